@@ -1,0 +1,82 @@
+"""Login, passwords, second factor, sessions, lock-out."""
+
+from datetime import timedelta
+
+import environ
+
+env = environ.Env()
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused before any password is looked at
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+GUARDIAN_RAISE_403 = False
+ANONYMOUS_USER_NAME = None  # guardian: nobody has rights without an account
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+# --- sessions -------------------------------------------------------------------------------------------------------
+SOE_SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=60))
+SOE_SESSION_ABSOLUTE = timedelta(hours=env.int("SESSION_ABSOLUTE_HOURS", default=12))
+SESSION_COOKIE_AGE = int(SOE_SESSION_ABSOLUTE.total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- allauth: accounts come from the administration, never from a form ----------------------------------------------
+ACCOUNT_ADAPTER = "soe.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "soe.accounts.adapter.SocialAccountAdapter"
+MFA_ADAPTER = "soe.accounts.adapter.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True  # the cookie lives as long as the absolute limit, no choice at the login
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "soe.accounts.forms.LoginForm",
+    "reset_password": "soe.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "soe.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "soe.accounts.forms.ChangePasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False}  # failures: django-axes counts them
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "SOE"
+MFA_FORMS = {
+    "authenticate": "soe.accounts.forms.AuthenticateForm",
+    "activate_totp": "soe.accounts.forms.ActivateTOTPForm",
+    "deactivate_totp": "soe.accounts.forms.DeactivateTOTPForm",
+}
+
+# --- lock-out -------------------------------------------------------------------------------------------------------
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger elsewhere cannot lock a colleague out
+AXES_COOLOFF_TIME = "soe.accounts.lockout.cool_off"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "soe.accounts.lockout.locked_out"
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # SignInEvent is the log
+AXES_VERBOSE = False
+AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
