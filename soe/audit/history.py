@@ -1,0 +1,62 @@
+"""django-simple-history, told who acts and kept in the same transaction (see AuditedModel.save)."""
+
+from django.db import models
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from .context import current_actor
+
+
+class HistoryRow(models.Model):
+    """What every history row says besides the copied fields. `history_user_id` is no foreign key:
+    a history row never changes, not even when an account goes."""
+
+    actor_name = models.CharField("wer", max_length=200, default="")
+    actor_role = models.CharField("in welcher Rolle", max_length=300, default="")
+    request_id = models.CharField("Kennung der Anfrage", max_length=64, default="")
+
+    class Meta:
+        abstract = True
+
+
+def _history_user(row):
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.filter(pk=row.history_user_id).first() if row.history_user_id else None
+
+
+class AuditedHistory(HistoricalRecords):
+    """History of an AuditedModel. `history_excluded` on the model names fields that history must not keep."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("inherit", True)
+        kwargs.setdefault("bases", (HistoryRow,))
+        kwargs.setdefault("history_id_field", models.BigAutoField())
+        kwargs.setdefault("history_user_id_field", models.UUIDField(null=True, db_index=True))
+        kwargs.setdefault("history_user_getter", _history_user)
+        kwargs.setdefault("history_change_reason_field", models.TextField(default="", blank=True))
+        super().__init__(**kwargs)
+
+    def fields_included(self, model):
+        excluded = getattr(model, "history_excluded", ())
+        return [field for field in super().fields_included(model) if field.name not in excluded]
+
+    def create_historical_record(self, instance, history_type, using=None):
+        row = history_row(instance, history_type)
+        row.save(using=using, force_insert=True)
+
+
+def history_row(instance, history_type, *, actor=None, at=None):
+    """An unsaved history row of `instance`, signed by the current actor."""
+    actor = actor or current_actor()
+    model = type(instance).history.model
+    return model(
+        history_date=at or timezone.now(),
+        history_type=history_type,
+        history_user_id=actor.user_id,
+        history_change_reason=getattr(instance, "_reason", "") or actor.reason,
+        actor_name=actor.name,
+        actor_role=actor.role,
+        request_id=actor.request_id,
+        **{field.attname: getattr(instance, field.attname) for field in model.tracked_fields},
+    )

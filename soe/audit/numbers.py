@@ -1,0 +1,16 @@
+"""Gapless numbers: drawn inside the transaction that uses them, so a rollback gives the number back."""
+
+from django.db import connection
+
+from .models import NumberSequence
+
+
+def next_number(key: str) -> int:
+    """The next number of the sequence `key` (1, 2, …). Concurrent callers wait for each other."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("next_number() needs a transaction: a number drawn outside would leave a gap.")
+    NumberSequence.objects.get_or_create(key=key)
+    sequence = NumberSequence.objects.select_for_update().get(key=key)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    return sequence.last

@@ -1,0 +1,224 @@
+"""The organisation: departments (and carriers, and outside authorities), roles, dated memberships."""
+
+from django.contrib.auth.models import Group
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from soe.audit.models import AuditedModel
+
+from .catalogue import CHOICES, PERMISSIONS, permission
+from .scope import City, Everyone, OwnDepartment, Rule, Scope, ScopedQuerySet
+
+
+class Visibility(models.TextChoices):
+    """Who may read a proceeding, finding, note or document."""
+
+    OPEN = "open", "offen"
+    PARTICIPATING = "participating", "beteiligt"
+    INTERNAL = "internal", "intern"
+
+
+class DepartmentQuerySet(ScopedQuerySet):
+    def active(self, on=None):
+        on = on or timezone.localdate()
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+
+
+class Department(AuditedModel):
+    """A unit that acts: Fachbereich, Dezernat, Stabsstelle, carrier or outside authority. A tree."""
+
+    class Kind(models.TextChoices):
+        CITY = "city", "Stadt"
+        DIVISION = "division", "Dezernat"
+        DEPARTMENT = "department", "Fachbereich"
+        UNIT = "unit", "Stabsstelle"
+        CARRIER = "carrier", "Träger"
+        AUTHORITY = "authority", "andere Behörde"
+        SCHOOL = "school", "Schule"
+
+    code = models.SlugField("Kürzel", max_length=40, unique=True)
+    name = models.CharField("Name", max_length=120)
+    short_name = models.CharField("Kurzname", max_length=40)
+    number = models.CharField("Nummer", max_length=20, blank=True, help_text="zum Beispiel FB 31")
+    kind = models.CharField("Art", max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="gehört zu"
+    )
+    competences = models.TextField("Zuständigkeiten", blank=True, help_text="je Zeile eine Zuständigkeit")
+    default_visibility = models.CharField(
+        "übliche Sichtbarkeit", max_length=14, choices=Visibility, default=Visibility.INTERNAL
+    )
+    opened_on = models.DateField("eingerichtet am", null=True, blank=True)
+    closed_on = models.DateField("aufgelöst am", null=True, blank=True)
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    # django-guardian grants rows to groups; the group stands for the department and has no members of its own.
+    group = models.OneToOneField(Group, models.PROTECT, related_name="department", editable=False)
+
+    scope = Scope(
+        view=Rule(None, Everyone()),
+        add=Rule("admin.departments", City()),
+        change=Rule("admin.departments", City()),
+    )
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Fachbereich oder Träger"
+        verbose_name_plural = "Fachbereiche und Träger"
+        ordering = ["position", "name"]
+        indexes = [models.Index(fields=["position", "name"], name="departments_order")]
+        constraints = [
+            models.CheckConstraint(name="department_not_own_parent", condition=~Q(parent=F("id"))),
+        ]
+
+    def __str__(self):
+        return self.short_name
+
+    def save(self, **kwargs):
+        with transaction.atomic():
+            if self.group_id is None:
+                self.group = Group.objects.create(name=f"department:{self.code}")
+            super().save(**kwargs)
+
+    @property
+    def full_name(self):
+        return (
+            f"{self.number} {self.name}".strip()
+            if self.number and self.number not in self.name
+            else self.name
+        )
+
+
+class Role(AuditedModel):
+    """A named set of permissions; edited by administrators."""
+
+    code = models.SlugField("Kürzel", max_length=40, unique=True)
+    name = models.CharField("Name", max_length=80, unique=True)
+    description = models.TextField("Beschreibung", blank=True)
+
+    scope = Scope(
+        view=Rule("admin.members", City()),
+        add=Rule("admin.roles", City()),
+        change=Rule("admin.roles", City()),
+    )
+    objects = ScopedQuerySet.as_manager()
+    history_children = ("grants",)
+
+    class Meta:
+        verbose_name = "Rolle"
+        verbose_name_plural = "Rollen"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def codes(self) -> set[str]:
+        return set(self.grants.values_list("permission", flat=True))
+
+    @transaction.atomic
+    def set_permissions(self, codes, *, reason=""):
+        """Make `codes` the permissions of this role; one history row for each one added or taken away."""
+        wanted = {permission(code).code for code in codes}
+        for row in self.grants.exclude(permission__in=wanted):
+            row.delete(reason=reason)
+        for code in sorted(wanted - self.codes()):
+            RoleGrant(role=self, permission=code).save(reason=reason)
+
+
+class RoleGrant(AuditedModel):
+    """One permission of one role."""
+
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants", verbose_name="Rolle")
+    permission = models.CharField("Recht", max_length=40, choices=CHOICES)
+
+    scope = Scope(view=Rule("admin.members", City()), change=Rule("admin.roles", City()))
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Recht einer Rolle"
+        verbose_name_plural = "Rechte der Rollen"
+        ordering = ["role", "permission"]
+        constraints = [
+            models.UniqueConstraint(fields=["role", "permission"], name="departments_grant_once"),
+            models.CheckConstraint(
+                name="departments_grant_known", condition=Q(permission__in=sorted(PERMISSIONS))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.role}: {self.get_permission_display()}"
+
+
+class MembershipQuerySet(ScopedQuerySet):
+    def current(self, at=None):
+        """Memberships in force: by date, and not ended by a click before."""
+        day = timezone.localdate(at) if at else timezone.localdate()
+        return self.filter(
+            Q(valid_until=None) | Q(valid_until__gte=day),
+            valid_from__lte=day,
+            ended_at=None,
+            user__is_active=True,
+        )
+
+
+class Membership(AuditedModel):
+    """A person in a department with a role, for a time; as a deputy it names the person she stands in for."""
+
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="memberships", verbose_name="Person"
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="memberships", verbose_name="Fachbereich oder Träger"
+    )
+    role = models.ForeignKey(Role, models.PROTECT, related_name="memberships", verbose_name="Rolle")
+    valid_from = models.DateField("gilt ab", default=timezone.localdate)
+    valid_until = models.DateField(
+        "gilt bis", null=True, blank=True, help_text="letzter Tag; leer: unbefristet"
+    )
+    ended_at = models.DateTimeField("beendet am", null=True, editable=False)
+    deputy_for = models.ForeignKey(
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name="vertritt",
+    )
+
+    scope = Scope(
+        view=Rule("admin.members", OwnDepartment("department"), City("admin.all")),
+        add=Rule("admin.members", OwnDepartment("department"), City("admin.all")),
+        change=Rule("admin.members", OwnDepartment("department"), City("admin.all")),
+    )
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Zugehörigkeit"
+        verbose_name_plural = "Zugehörigkeiten"
+        ordering = ["department", "user", "-valid_from"]
+        indexes = [
+            models.Index(fields=["user", "valid_from", "valid_until"], name="departments_member_user"),
+            models.Index(fields=["department", "role"], name="departments_member_dept"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="membership_ends_after_start",
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="membership_not_own_deputy", condition=Q(deputy_for=None) | ~Q(deputy_for=F("user"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.role}, {self.department}"
+
+    @property
+    def is_current(self):
+        return type(self).objects.current().filter(pk=self.pk).exists()
+
+    def end(self, *, reason):
+        """End the membership with the next request; the dates stay what was agreed."""
+        if self.ended_at is None:
+            self.ended_at = timezone.now()
+            self.save(reason=reason)
