@@ -107,6 +107,8 @@ class Figure:
     """One headline number. key: stable, dotted, e.g. "register.stock"; value None: not recorded (never 0 for unknown).
 
     `headline`: may stand in section 1 "Auf einen Blick". `drilldown`: address of the rows behind it.
+    `quote`: the source's own words when the number is not exact ("knapp 3.200"). A share ("%") is handed in together
+    with the counts it comes from: `part_of=(part, whole)`; it is hidden when one of them or their difference is small.
     """
 
     key: str
@@ -120,6 +122,8 @@ class Figure:
     protect: Protect = Protect.NONE
     headline: bool = False
     drilldown: str = ""
+    quote: str = ""
+    part_of: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,9 @@ class FigureTable:
 
     `additive_rows` / `additive_columns`: the last row / column is the sum of those before it; the report then also
     hides complementary cells, so that nobody can subtract. `drilldown[(row, column)]`: address of the rows behind.
+    `shares[(row, column)]`: a name for the number in this cell, given wherever else in the report (or in an earlier one)
+    the same number stands; a Figure's name is its key. Totals with the same label in one section are matched anyway.
+    `signs[row]`: -1 for rows that are subtracted in an additive column.
     """
 
     key: str
@@ -143,6 +150,8 @@ class FigureTable:
     additive_rows: bool = False
     additive_columns: bool = False
     drilldown: dict[tuple[int, int], str] = field(default_factory=dict)
+    shares: dict[tuple[int, int], str] = field(default_factory=dict)
+    signs: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
