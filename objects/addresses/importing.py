@@ -1,0 +1,333 @@
+"""Taking over the state's address list: streaming, repeatable, all or nothing.
+
+Rows go into a temporary table and are merged by the database in a few statements. One run either changes everything
+it found or nothing; running the same file again changes nothing.
+"""
+
+import hashlib
+from array import array
+from collections import Counter
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+from pyproj import Transformer
+
+from . import reading
+from .models import Address, AddressImport, Street
+
+BATCH = 20_000
+KEEP_REJECTED = 10_000  # more are counted, not kept: a hostile file must not fill the memory
+
+STAGE = "soe_address_stage"
+KEY = ("street_id", "number", "suffix")
+VALUES = ("district", "official_id", "quality", "easting", "northing", "longitude", "latitude", "as_of")
+PLACE = ("easting", "northing", "longitude", "latitude")
+
+
+class Refused(Exception):
+    """Nothing was changed: the file has bad rows. Carries `result` with the reasons."""
+
+    def __init__(self, result):
+        super().__init__(f"{result.rejected} Zeilen sind fehlerhaft. Es wurde nichts übernommen.")
+        self.result = result
+
+
+class Result(Counter):
+    """Counts of one run (rows, added, changed, unchanged, vanished, repeated, rejected, elsewhere, removed)
+    and the rejected rows. rows = added + changed + unchanged + repeated + rejected + elsewhere + removed."""
+
+    def __init__(self):
+        super().__init__()
+        self.reasons: list[reading.Rejected] = []
+
+    @property
+    def rejected(self):
+        return self["rejected"]
+
+    def reject(self, line, error, fields):
+        self["rejected"] += 1
+        if len(self.reasons) < KEEP_REJECTED:
+            self.reasons.append(reading.Rejected(line, error.column, error.reason, ";".join(fields)[:400]))
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()
+
+
+def import_file(path: Path, *, municipality: str | None = None, good_rows=False, progress=None) -> Result:
+    """Read the list at `path` for one municipality key (None: this city, "": the whole state).
+
+    good_rows: take the good rows although others are bad. progress(rows): called now and then.
+    Raises reading.UnreadableFile, Refused. Needs an actor (`acting_as`).
+    """
+    if municipality is None:
+        municipality = settings.SOE_MUNICIPALITY_KEY
+    with path.open("rb") as raw, transaction.atomic():
+        run = AddressImport(file_name=path.name[:200], municipality=municipality)
+        importer = _Importer(run, municipality, progress)
+        importer.read(reading.open_text(raw))
+        result = importer.result
+        if result.rejected and not good_rows:
+            transaction.set_rollback(True)
+            raise Refused(result)
+        importer.finish()
+        run.sha256 = sha256(path)
+        for name in (
+            "rows",
+            "added",
+            "changed",
+            "unchanged",
+            "vanished",
+            "repeated",
+            "rejected",
+            "elsewhere",
+        ):
+            setattr(run, name, result[name])
+        run.save(reason=f"Anschriften aus {path.name} eingelesen")
+    return result
+
+
+class _Importer:
+    def __init__(self, run, municipality, progress):
+        self.run, self.municipality, self.progress = run, municipality, progress
+        self.result = Result()
+        self.to_wgs84 = Transformer.from_crs(25832, 4326, always_xy=True)
+        self.streets: dict[tuple[str, str], int] = {}
+        self.street_ids: dict[tuple[str, str, str], int] = {}
+        for street in self._scope(Street.objects.all()).iterator():
+            self.streets[street.municipality, street.code] = street.pk
+        self.postgres = connection.vendor == "postgresql"
+        self.run_id = str(run.pk) if self.postgres else run.pk.hex
+        self.fresh = not Address.objects.exists()
+        self.constraints = None
+        self.new_streets: dict[int, Street] = {}
+        self.last_street = Street.objects.aggregate(last=Max("id"))["last"] or 0
+        self.taken = 0
+
+    def _scope(self, streets):
+        return streets.filter(municipality=self.municipality) if self.municipality else streets
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def read(self, stream):
+        self._create_stage()
+        if self.postgres and self.fresh:
+            with connection.cursor() as cursor:
+                self.constraints = _Constraints(cursor)
+        batch = []
+        wanted, result = self.municipality, self.result
+        prefix = (wanted[:2], wanted[2:3], wanted[3:5], wanted[5:]) if wanted else None
+        count = elsewhere = removed = 0
+        for count, (line, fields) in enumerate(reading.rows(stream), 1):
+            if len(fields) not in (21, 22):
+                result.reject(line, reading.RowError("Zeile", f"{len(fields)} statt 21 Spalten"), fields)
+                continue
+            if prefix and (fields[3], fields[5], fields[7], fields[9]) != prefix:
+                if reading.municipality_of(fields) != wanted:
+                    elsewhere += 1
+                    continue
+            if reading.is_removed(fields):
+                removed += 1
+                continue
+            try:
+                street = self.street_ids.get(
+                    (fields[3] + fields[5] + fields[7] + fields[9], fields[13], fields[14])
+                )
+                if street is None:
+                    street = self._street(fields)
+                row = reading.parse(fields)
+            except reading.RowError as error:
+                result.reject(line, error, fields)
+                continue
+            batch.append((line, street, row))
+            if len(batch) >= BATCH:
+                self._flush(batch)
+                batch = []
+                if self.progress:
+                    self.progress(count)
+        self._flush(batch)
+        result.update(rows=count, elsewhere=elsewhere, removed=removed)
+
+    def _street(self, fields) -> int:
+        """The id of the row's street; creates it, or takes over its new name."""
+        code, name = reading.check_street(fields)
+        municipality = reading.municipality_of(fields)
+        pk = self.streets.get((municipality, code))
+        if pk is None:
+            street = Street(
+                municipality=municipality, municipality_name=fields[10].strip()[:80], code=code, name=name
+            ).fold()
+            # Streets are written with the batch that needs them, so their ids are given here.
+            self.last_street += 1
+            pk = street.pk = self.streets[municipality, code] = self.last_street
+            self.new_streets[pk] = street
+        else:
+            street = self.new_streets.get(pk) or Street.objects.get(pk=pk)
+            if street.name != name:
+                street.name = name
+                street.fold()
+                if pk not in self.new_streets:
+                    street.save()
+        self.street_ids[fields[3] + fields[5] + fields[7] + fields[9], fields[13], fields[14]] = pk
+        return pk
+
+    def _create_stage(self):
+        """A first load goes straight into the register; a later one into a temporary table of the same columns."""
+        if self.fresh:
+            self.target, extra = "objects_address", ("postcode", "first_import", "last_import")
+            self.fixed = ("", self.run_id, self.run_id)
+        else:
+            self.target, extra, self.fixed = STAGE, ("line",), ()
+            types = {
+                "line": "integer", "street_id": "bigint", "number": "integer", "as_of": "date",
+                **dict.fromkeys(PLACE, "double precision"),
+            }  # fmt: skip
+            columns = ", ".join(
+                f"{name} {types.get(name, 'varchar(60)')}" for name in (*KEY, *VALUES, *extra)
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {STAGE}")
+                cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} ({columns})")
+        self.columns = ", ".join((*KEY, *VALUES, *extra))
+
+    def _flush(self, batch):
+        if not batch:
+            return
+        if self.new_streets:
+            Street.objects.bulk_create(self.new_streets.values(), batch_size=2000)
+            self.new_streets = {}
+        longitudes, latitudes = self.to_wgs84.transform(
+            array("d", [row.easting for _, _, row in batch]),
+            array("d", [row.northing for _, _, row in batch]),
+        )
+        last = self.fixed
+        rows = [
+            (street, r[0], r[1], r[2], r[3], r[4], r[5], r[6], x, y, r[7], *(last or (line,)))
+            for (line, street, r), x, y in zip(batch, longitudes, latitudes, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            if self.postgres:
+                with cursor.cursor.copy(f"COPY {self.target} ({self.columns}) FROM STDIN") as copy:
+                    copy.write("".join(map(_copy_line, rows)))
+            else:
+                marks = ", ".join(["%s"] * len(rows[0]))
+                # Several rows for one address in the file: the last one wins.
+                again = f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET " if self.fresh else ""
+                again += ", ".join(f"{name} = excluded.{name}" for name in VALUES) if self.fresh else ""
+                cursor.executemany(
+                    f"INSERT INTO {self.target} ({self.columns}) VALUES ({marks}){again}", rows
+                )
+        self.taken += len(rows)
+
+    # --- merging -----------------------------------------------------------------------------------------------
+
+    def finish(self):
+        with connection.cursor() as cursor:
+            if self.fresh:
+                self._finish_first_load(cursor)
+            else:
+                self._merge(cursor)
+            if self.postgres:
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence('objects_street', 'id'), greatest(%s, 1))",
+                    [self.last_street],
+                )
+
+    def _finish_first_load(self, cursor):
+        keys = ", ".join(KEY)
+        if self.postgres:
+            cursor.execute(
+                f"DELETE FROM objects_address WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
+                f"(PARTITION BY {keys} ORDER BY id DESC) AS nth FROM objects_address) AS k WHERE nth > 1)"
+            )
+            self.constraints.restore(cursor)
+        added = Address.objects.count()
+        self.result.update(added=added, repeated=self.taken - added)
+
+    def _merge(self, cursor):
+        """Bring the staged rows into the register in a few statements; see the module's docstring."""
+        result, keys = self.result, ", ".join(KEY)
+        on_key = " AND ".join(f"s.{name} = a.{name}" for name in KEY)
+        differs = " OR ".join(
+            f"a.{name} {'IS DISTINCT FROM' if self.postgres else 'IS NOT'} s.{name}" for name in VALUES
+        )
+
+        def scalar(sql):
+            cursor.execute(sql)
+            return cursor.fetchone()[0]
+
+        cursor.execute(f"CREATE INDEX soe_stage_key ON {STAGE} ({keys})")
+        if self.postgres:
+            cursor.execute(f"ANALYZE {STAGE}")
+        distinct = scalar(f"SELECT count(*) FROM (SELECT 1 FROM {STAGE} GROUP BY {keys}) AS k")
+        if self.taken != distinct:
+            # The last of several rows for one address wins.
+            cursor.execute(
+                f"DELETE FROM {STAGE} WHERE line NOT IN (SELECT max(line) FROM {STAGE} GROUP BY {keys})"
+            )
+        known = scalar(f"SELECT count(*) FROM {STAGE} s JOIN objects_address a ON {on_key}")
+        cursor.execute(
+            f"UPDATE objects_address AS a SET vanished_on = NULL, last_import = %s, "
+            f"{', '.join(f'{name} = s.{name}' for name in VALUES)} "
+            f"FROM {STAGE} s WHERE {on_key} AND (a.vanished_on IS NOT NULL OR {differs})",
+            [self.run_id],
+        )
+        changed = cursor.rowcount
+        scope = "SELECT id FROM objects_street" + (" WHERE municipality = %s" if self.municipality else "")
+        cursor.execute(
+            f"UPDATE objects_address AS a SET vanished_on = %s, last_import = %s WHERE a.vanished_on IS NULL "
+            f"AND a.street_id IN ({scope}) AND NOT EXISTS (SELECT 1 FROM {STAGE} s WHERE {on_key})",
+            [timezone.localdate(), self.run_id, *([self.municipality] if self.municipality else [])],
+        )
+        vanished = cursor.rowcount
+        columns = ", ".join([*KEY, *VALUES])
+        cursor.execute(
+            f"INSERT INTO objects_address ({columns}, postcode, first_import, last_import, vanished_on) "
+            f"SELECT {columns}, '', %s, %s, NULL FROM {STAGE} s "
+            f"WHERE NOT EXISTS (SELECT 1 FROM objects_address a WHERE {on_key}) ORDER BY {keys}",
+            [self.run_id, self.run_id],
+        )
+        cursor.execute(f"DROP TABLE {STAGE}")
+        result.update(
+            added=distinct - known,
+            changed=changed,
+            unchanged=known - changed,
+            vanished=vanished,
+            repeated=self.taken - distinct,
+        )
+
+
+def _copy_line(row) -> str:
+    """One row in PostgreSQL's text format for COPY."""
+    line = "\t".join(["\\N" if value is None else str(value) for value in row])
+    if line.count("\t") != len(row) - 1 or "\\" in line:
+        line = "\t".join(["\\N" if value is None else _escape(str(value)) for value in row])
+    return line + "\n"
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+class _Constraints:
+    """Unique index and foreign key of an empty table, built once after the load instead of row by row.
+
+    PostgreSQL changes its schema inside the transaction, so a refused file brings everything back.
+    """
+
+    def __init__(self, cursor):
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = 'objects_address'::regclass AND contype IN ('u', 'f')"
+        )
+        self.definitions = cursor.fetchall()
+        for name, _ in self.definitions:
+            cursor.execute(f'ALTER TABLE objects_address DROP CONSTRAINT "{name}"')
+
+    def restore(self, cursor):
+        for name, definition in self.definitions:
+            cursor.execute(f'ALTER TABLE objects_address ADD CONSTRAINT "{name}" {definition}')
