@@ -9,8 +9,14 @@ handler403 = "soe.web.errors.permission_denied"
 handler404 = "soe.web.errors.page_not_found"
 handler500 = "soe.web.errors.server_error"
 
-urlpatterns = [path("", include("soe.accounts.urls"))]
-# Each part comes in with its first page.
-for module in ("soe.web", "soe.administration", "objects", "cases", "steering", "reports"):
-    if find_spec(f"{module}.urls"):
-        urlpatterns.append(path("", include(f"{module}.urls")))
+PARTS = (
+    "soe.web.login.urls",
+    "soe.web.about",
+    "soe.web.urls",
+    "soe.administration.urls",
+    "objects.urls",
+    "cases.urls",
+    "steering.urls",
+    "reports.urls",
+)
+urlpatterns = [path("", include(part)) for part in PARTS if find_spec(part)]

@@ -4,7 +4,6 @@ Standard library only: it runs before anything is installed. A second run with a
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -27,7 +26,12 @@ FILES = {
     "markercluster/leaflet.markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
 }
 # The weights that KERN and our stylesheet use; the package ships 66 files.
-FONTS = [("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Medium", 500, "normal"), ("SemiBold", 600, "normal")]
+FONTS = [
+    ("Regular", 400, "normal"),
+    ("Italic", 400, "italic"),
+    ("Medium", 500, "normal"),
+    ("SemiBold", 600, "normal"),
+]
 FONT_SOURCE = "@kern-ux/native/dist/fonts/fira-sans"
 SOURCE_MAP = re.compile(rb"(?m)^\s*(//|/\*)[#@]\s*sourceMappingURL=.*$")
 
@@ -39,22 +43,19 @@ def fingerprint():
     return digest.hexdigest()
 
 
-def npm():
-    """npm of this machine, or the one that the locked PyPI package brings along."""
+def npm(uv):
+    """npm of this machine, or the one that a locked PyPI package brings along."""
     if shutil.which("npm"):
         return ["npm"]
-    uv = os.environ.get("UV", "uv")
-    if shutil.which(uv):
-        return [uv, "run", "--isolated", "--frozen", "--only-group", "frontend", "npm"]
-    sys.exit("npm fehlt, und uv ist nicht da, um es zu holen. Bitte zuerst „make setup“ ausführen.")
+    return [*uv, "run", "--isolated", "--frozen", "--only-group", "frontend", "npm"]
 
 
-def fetch():
-    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+def fetch(uv):
+    command = [*npm(uv), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         subprocess.run(command, cwd=ROOT, check=True)
     except (subprocess.CalledProcessError, OSError):
-        sys.exit("Die Oberflächen-Pakete ließen sich nicht laden (npm ci). Ist das Netz oder der Paketspiegel erreichbar?")
+        sys.exit("Die Oberflächen-Pakete ließen sich nicht laden (npm ci). Ist der Paketspiegel erreichbar?")
 
 
 def copy(source, target):
@@ -79,10 +80,10 @@ def copy_fonts():
     (TARGET / "kern" / "fonts" / "fira-sans.css").write_text("".join(faces))
 
 
-def main():
+def main(uv=("uv",)):
     if STAMP.exists() and STAMP.read_text() == fingerprint() and MODULES.exists():
         return
-    fetch()
+    fetch(uv)
     shutil.rmtree(TARGET, ignore_errors=True)
     for target, source in FILES.items():
         copy(MODULES / source, TARGET / target)

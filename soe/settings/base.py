@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "soe.accounts.middleware.SessionLimitsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "soe.accounts.middleware.LoginMiddleware",
     "soe.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -112,8 +112,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_DATE_INDEX = "Composite"
 
+# guardian keeps dated grants on single rows; soe.departments.scope reads them, so its own backend is not needed.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
 # --- who may come in ------------------------------------------------------------------------------------------------
-from .login import *  # noqa: E402, F403  (one subject, one file)
+from .login import *  # noqa: E402  (one subject, one file)
 
 # --- German, always -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
@@ -151,7 +154,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SOE_PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), interest-cohort=(), browsing-topics=()"
+SOE_PERMISSIONS_POLICY = (
+    "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
+)
 CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "soe.web.errors.csrf_failure"

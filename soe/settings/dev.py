@@ -1,6 +1,6 @@
 """Development and `make demo`: one machine, SQLite, an invented city."""
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", default=False)

@@ -9,7 +9,8 @@ env = environ.Env()
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: a locked account is refused before any password is looked at
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "soe.accounts.backends.LoginBackend",
+    "soe.departments.backends.ScopeBackend",  # answers has_perm() from memberships; signs nobody in
 ]
 GUARDIAN_RAISE_403 = False
 ANONYMOUS_USER_NAME = None  # guardian: nobody has rights without an account
@@ -53,24 +54,36 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
-    "login": "soe.accounts.forms.LoginForm",
-    "reset_password": "soe.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "soe.accounts.forms.ResetPasswordKeyForm",
-    "change_password": "soe.accounts.forms.ChangePasswordForm",
+    "login": "soe.web.login.forms.LoginForm",
+    "reset_password": "soe.web.login.forms.ResetPasswordForm",
+    "reset_password_from_key": "soe.web.login.forms.ResetPasswordKeyForm",
+    "change_password": "soe.web.login.forms.ChangePasswordForm",
+    "set_password": "soe.web.login.forms.SetPasswordForm",
+    "reauthenticate": "soe.web.login.forms.ReauthenticateForm",
 }
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False}  # failures: django-axes counts them
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SOE"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the administration enters the addresses
 MFA_FORMS = {
-    "authenticate": "soe.accounts.forms.AuthenticateForm",
-    "activate_totp": "soe.accounts.forms.ActivateTOTPForm",
-    "deactivate_totp": "soe.accounts.forms.DeactivateTOTPForm",
+    "authenticate": "soe.web.login.forms.AuthenticateForm",
+    "reauthenticate": "soe.web.login.forms.ReauthenticateCodeForm",
+    "activate_totp": "soe.web.login.forms.ActivateTOTPForm",
+    "deactivate_totp": "soe.web.login.forms.DeactivateTOTPForm",
+    "generate_recovery_codes": "soe.web.login.forms.GenerateRecoveryCodesForm",
 }
 
 # --- lock-out -------------------------------------------------------------------------------------------------------
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger elsewhere cannot lock a colleague out
+AXES_HANDLER = "soe.accounts.lockout.LockoutHandler"
+AXES_USERNAME_CALLABLE = "soe.accounts.lockout.typed_login"
+AXES_USE_ATTEMPT_EXPIRATION = (
+    True  # each lock has its own end; otherwise one person's short wait ends all longer ones
+)
+AXES_SENSITIVE_PARAMETERS = ["login", "username", "email", "csrfmiddlewaretoken", "resume"]
 AXES_COOLOFF_TIME = "soe.accounts.lockout.cool_off"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import ALLOWED_HOSTS, DATABASES, STORAGES, configure, env
 
 if env.bool("DEBUG", default=False):
@@ -16,7 +16,8 @@ if (
     or "only-for-tests" in SECRET_KEY
 ):
     raise ImproperlyConfigured(
-        "SECRET_KEY fehlt oder ist zu schwach: mindestens 50 zufällige Zeichen, zum Beispiel aus „openssl rand -base64 60“."
+        "SECRET_KEY fehlt oder ist zu schwach: mindestens 50 zufällige Zeichen, "
+        "zum Beispiel aus „openssl rand -base64 60“."
     )
 if not env("ALLOWED_HOSTS", default="") or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured(

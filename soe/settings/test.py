@@ -1,24 +1,26 @@
-"""The test suite: the dev settings, faster and without any outside effect."""
+"""The test suite: fast, and without any outside effect."""
 
 import tempfile
 
-from .base import *  # noqa: F403
-from .base import DATABASES
+from .base import *
+from .base import DATABASES, VAR_DIR, env
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SOE_DEMO = True
 
+VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Browser tests read and write from several threads: they need a file, as in real use.
+    file = env.bool("TEST_SQLITE_FILE", default=False)
     DATABASES["default"]["NAME"] = ":memory:"
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3") if file else None}
 
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher"
-]  # Argon2 costs seconds per login on purpose
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 costs seconds per login on purpose
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MEDIA_ROOT = tempfile.mkdtemp(prefix="soe-test-media-")
+STATIC_ROOT = tempfile.mkdtemp(prefix="soe-test-static-")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-STATIC_ROOT = tempfile.mkdtemp(prefix="soe-test-static-")

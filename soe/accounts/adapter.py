@@ -1,0 +1,114 @@
+"""Where allauth asks us: nobody signs up, every event is kept, accounts are written by themselves."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from axes.helpers import get_client_ip_address
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.contrib import messages
+from django.urls import reverse
+
+from soe.audit.context import acting_as
+
+from . import events, resume
+from .models import SignInEvent
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        # One text for every way to be wrong: it must not say which names exist.
+        "username_password_mismatch": "Anmeldename oder Kennwort stimmt nicht. Bitte prüfen Sie beides.",
+        "email_password_mismatch": "Anmeldename oder Kennwort stimmt nicht. Bitte prüfen Sie beides.",
+        "enter_current_password": "Das ist nicht Ihr jetziges Kennwort.",
+        "incorrect_password": "Das Kennwort stimmt nicht.",
+        "too_many_login_attempts": "Zu viele Versuche. Bitte warten Sie einen Moment.",
+        "rate_limited": "Zu viele Versuche. Bitte warten Sie einen Moment.",
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request):
+        return get_client_ip_address(request) or "0.0.0.0"  # noqa: S104  (no address known: all share one limit)
+
+    def authentication_failed(self, request, **credentials):
+        if getattr(request, "axes_locked_out", False) and not getattr(
+            request, "axes_failures_since_start", None
+        ):
+            return  # refused before any password was looked at: the lock-out page keeps the event
+        user = events.account_named(credentials.get("username") or credentials.get("email"))
+        events.record(request, SignInEvent.Kind.FAILURE, user=user)
+
+    def login(self, request, user):
+        super().login(request, user)
+        events.record(request, SignInEvent.Kind.SUCCESS, user=user)
+
+    def logout(self, request):
+        if request.user.is_authenticated:
+            events.record(request, SignInEvent.Kind.LOGOUT, user=request.user)
+        super().logout(request)
+
+    def set_password(self, user, password):
+        """Also from the link in a mail, when nobody is signed in: the account acts for itself."""
+        with acting_as(user):
+            user.set_password(password)
+            user.save(update_fields=["password"], reason="Kennwort geändert")
+        events.record(self.request, SignInEvent.Kind.PASSWORD, user=user)
+
+    def get_login_redirect_url(self, request):
+        if resume.pending(request):
+            return reverse("account_resume")
+        return super().get_login_redirect_url(request)
+
+    def add_message(
+        self, request, level, message_template=None, message_context=None, extra_tags="", message=None
+    ):
+        """Our own German sentences; allauth's "signed in as …" says nothing that the page does not show."""
+        text = {
+            "account/messages/logged_out.txt": "Sie sind abgemeldet.",
+            "account/messages/password_changed.txt": "Ihr Kennwort ist geändert.",
+            "account/messages/password_set.txt": "Ihr Kennwort ist gesetzt.",
+            "mfa/messages/totp_activated.txt": "Der zweite Faktor ist eingerichtet.",
+            "mfa/messages/totp_deactivated.txt": "Der zweite Faktor ist entfernt.",
+            "mfa/messages/recovery_codes_generated.txt": "Neue Ersatzcodes sind erzeugt. Die alten gelten nicht mehr.",
+        }.get(message_template)
+        if text:
+            messages.add_message(request, messages.SUCCESS, text)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on connects to accounts that the administration made; it makes none."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Second-factor secrets are unreadable in a stolen database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Der Code stimmt nicht oder ist abgelaufen. Bitte geben Sie den neuesten Code ein.",
+    }
+
+    def get_totp_label(self, user):
+        return user.username
+
+    def encrypt(self, text):
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return ""  # another key: no code fits, recovery by the administration
+
+
+def _cipher():
+    from .keys import fernet_keys
+
+    return MultiFernet(
+        [Fernet(key) for key in fernet_keys(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )

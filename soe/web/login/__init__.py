@@ -1,0 +1,1 @@
+"""Login, passwords, second factor, and what a person sets for herself."""

@@ -1,0 +1,47 @@
+"""A test client that looks at what every page must keep to."""
+
+import re
+from contextlib import ExitStack, nullcontext
+
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+# What a GET may write: the session, the read log, counters in the cache, events at the door.
+MAY_BE_WRITTEN = ("django_session", "audit_readlog", "soe_cache", "accounts_signinevent", "axes_")
+WRITE = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?([a-z_]+)", re.IGNORECASE)
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|<style\b|<[^>]+\s(?:style|on[a-z]+)=[\"']", re.I)
+
+
+class ImpureGet(AssertionError):
+    """A GET request wrote to a table that only an unsafe request may write to."""
+
+
+class InlineCode(AssertionError):
+    """A page holds a script or style that the content security policy refuses."""
+
+
+def refuse_writes(execute, sql, params, many, context):
+    found = WRITE.match(sql)
+    if found and not found.group(2).lower().startswith(MAY_BE_WRITTEN):
+        raise ImpureGet(f"GET wrote: {sql[:200]}")
+    return execute(sql, params, many, context)
+
+
+class WatchingClient(Client):
+    def request(self, **request):
+        safe = request.get("REQUEST_METHOD", "GET") in ("GET", "HEAD")
+        with ExitStack() as stack:
+            for connection in connections.all():
+                stack.enter_context(connection.execute_wrapper(refuse_writes) if safe else nullcontext())
+            response = super().request(**request)
+        if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            self.look_at(response)
+        return response
+
+    def look_at(self, response):
+        html = response.content.decode(response.charset)
+        if inline := INLINE.search(html):
+            raise InlineCode(html[max(inline.start() - 80, 0) : inline.end() + 80])
+        if "<html" in html and f'lang="{settings.LANGUAGE_CODE}"' not in html:
+            raise AssertionError("page without language")
