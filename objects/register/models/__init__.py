@@ -1,0 +1,36 @@
+from .participation import Note, Participation
+from .parties import Ownership, Party
+from .properties import (
+    Dwelling,
+    LeadPeriod,
+    Parcel,
+    Property,
+    PropertyAddress,
+    RegisterPeriod,
+    validate_parcel_key,
+)
+from .steering import Assessment, Goal, GoalStage, Level, ProblemArea, Room, Stage
+from .summary import PropertySummary, SummarisedModel
+
+__all__ = [
+    "Assessment",
+    "Dwelling",
+    "Goal",
+    "GoalStage",
+    "LeadPeriod",
+    "Level",
+    "Note",
+    "Ownership",
+    "Parcel",
+    "Participation",
+    "Party",
+    "ProblemArea",
+    "Property",
+    "PropertyAddress",
+    "PropertySummary",
+    "RegisterPeriod",
+    "Room",
+    "Stage",
+    "SummarisedModel",
+    "validate_parcel_key",
+]
