@@ -301,11 +301,19 @@ class _Importer:
         )
 
 
+# street, number, suffix, district, id, quality, metres, degrees (8 decimals: a millimetre), date; then 3 or 1 more
+_PLAIN = "%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.8f\t%.8f\t%s"
+_FORMATS = {length: _PLAIN + "\t%s" * (length - 11) for length in (12, 14)}
+
+
 def _copy_line(row) -> str:
     """One row in PostgreSQL's text format for COPY."""
-    line = "\t".join(["\\N" if value is None else str(value) for value in row])
-    if line.count("\t") != len(row) - 1 or "\\" in line:
-        line = "\t".join(["\\N" if value is None else _escape(str(value)) for value in row])
+    if row[10] is None:
+        row = (*row[:10], "\\N", *row[11:])
+    line = _FORMATS[len(row)] % row
+    if line.count("\t") != len(row) - 1 or line.count("\\") != (row[10] == "\\N"):
+        row = tuple(_escape(value) if isinstance(value, str) and value != "\\N" else value for value in row)
+        line = _FORMATS[len(row)] % row
     return line + "\n"
 
 
