@@ -1,0 +1,118 @@
+"""Widgets with templates under templates/web/forms/."""
+
+from django import forms
+
+
+class DateInput(forms.DateInput):
+    """The browser's date field. It only understands ISO dates, so German input formats never reach it."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None, format="%Y-%m-%d"):
+        super().__init__(attrs=attrs, format=format)
+
+
+class DateTimeInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None, format="%Y-%m-%dT%H:%M"):
+        super().__init__(attrs=attrs, format=format)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, attrs=None, format="%H:%M"):
+        super().__init__(attrs=attrs, format=format)
+
+
+class Pick(forms.RadioSelect):
+    """One out of few: the whole chip is the target. `tiles=True` for the large ones on one-screen forms."""
+
+    template_name = "web/forms/pick.html"
+    option_template_name = "web/forms/pick_option.html"
+
+    def __init__(self, attrs=None, choices=(), tiles=False, large=False):
+        super().__init__(attrs=attrs, choices=choices)
+        self.tiles, self.large = tiles, large
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        css = (
+            "soe-pick soe-tile-pick"
+            if self.tiles
+            else "soe-pick soe-big-pick"
+            if self.large
+            else "soe-pick soe-pick--s"
+        )
+        context["widget"]["pick_class"] = css
+        return context
+
+
+class PickMany(Pick, forms.CheckboxSelectMultiple):
+    """Several out of few."""
+
+    allow_multiple_selected = True
+    input_type = "checkbox"
+
+    def use_required_attribute(self, initial):
+        return False
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+    def value_from_datadict(self, data, files, name):
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+
+    def format_value(self, value):
+        return forms.CheckboxSelectMultiple.format_value(self, value)
+
+
+class Tick(forms.CheckboxInput):
+    """A single yes/no; its label stands beside it."""
+
+
+class Counter(forms.NumberInput):
+    """A count on site: minus, number, plus. Without script it is a plain number field."""
+
+    template_name = "web/forms/counter.html"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"inputmode": "numeric", "min": 0, "autocomplete": "off"} | (attrs or {}))
+
+
+class TypeAhead(forms.TextInput):
+    """A text field that suggests while typing (`url`: a SuggestView). Posts `<name>` (id) and `<name>_text`.
+
+    Without script only the text arrives, and the field resolves it on the server.
+    """
+
+    template_name = "web/forms/typeahead.html"
+
+    def __init__(self, url="", attrs=None, placeholder=""):
+        super().__init__(attrs={"autocomplete": "off"} | (attrs or {}))
+        self.url, self.placeholder = url, placeholder
+        self.candidates = []  # [(id, text)] when the text fits several
+
+    def value_from_datadict(self, data, files, name):
+        if picked := data.get(f"{name}_pick", "").strip():  # chosen among the candidates of the last answer
+            return (picked, "")
+        return (str(data.get(name) or "").strip(), str(data.get(f"{name}_text") or "").strip())
+
+    def value_omitted_from_data(self, data, files, name):
+        return name not in data and f"{name}_text" not in data
+
+    def format_value(self, value):
+        return value
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, None, attrs)
+        chosen, text = value if isinstance(value, list | tuple) else (value or "", "")
+        context["widget"].update(
+            chosen=str(chosen or ""),
+            text=text,
+            url=str(self.url),
+            placeholder=self.placeholder,
+            candidates=self.candidates,
+        )
+        return context

@@ -1,0 +1,244 @@
+"""From history rows to sentences: who did what, old and new values, labels of linked records in bulk.
+
+Shows the record and its declared children (`history_children`). A field the reader may not see
+(`field_permissions`) does not appear; a link is named only when the reader may see its target.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from itertools import groupby
+
+from django.db import models
+from django.utils import timezone
+
+from . import rights, text
+
+SILENT = {"id", "version", "created_at", "changed_at"}
+HIDDEN_TARGET = "nicht sichtbar"
+READ_LIMIT = 2000
+
+
+@dataclass
+class Change:
+    """One field of one history row."""
+
+    name: str
+    label: str
+    before: object
+    after: object
+    before_text: str = ""
+    after_text: str = ""
+    long: bool = False
+
+
+@dataclass
+class Event:
+    """One history row as a reader sees it."""
+
+    at: datetime
+    actor: str
+    role: str
+    reason: str
+    kind: str  # "+", "~", "-"
+    model: type
+    subject: str  # „die Beteiligung der Feuerwehr“
+    own: bool  # the record itself, not a child
+    system: bool
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def day(self):
+        return timezone.localtime(self.at).date()
+
+    @property
+    def verb(self):
+        return {"+": "angelegt", "-": "entfernt"}.get(self.kind, "geändert")
+
+    @property
+    def what(self):
+        """The one changed field when there is only one; it makes the sentence shorter."""
+        return self.changes[0].label if self.kind == "~" and len(self.changes) == 1 else ""
+
+    @property
+    def label(self):
+        return f"{self.subject} {self.verb}"
+
+
+class HistoryReader:
+    """Reads one record's history for one reader. Queries: one per model, one per kind of linked record."""
+
+    def __init__(self, obj, request):
+        self.obj, self.request, self.user = obj, request, request.user
+        self._events = None
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+    def _sources(self):
+        """(model, names of rows by id or None for the record itself, history queryset), oldest first inside a row."""
+        model = type(self.obj)
+        yield model, None, model.history.model.objects.filter(id=self.obj.pk)
+        for accessor in model.history_children:
+            relation = model._meta.get_field(accessor)
+            child, remote = relation.related_model, relation.field
+            rows = child.history.model.objects.filter(**{remote.attname: self.obj.pk})
+            allowed = None
+            if hasattr(child, "scope") and "view" in child.scope.rules:
+                # Rows that are gone cannot be asked for rights any more: they follow their parent.
+                visible = child.objects.restrict(self.user, "view").filter(**{remote.attname: self.obj.pk})
+                gone = rows.filter(history_type="-").values("id")
+                allowed = models.Q(id__in=visible.order_by().values("pk")) | models.Q(id__in=gone)
+            yield child, accessor, rows.filter(allowed) if allowed is not None else rows
+
+    def events(self) -> list[Event]:
+        """Everything, newest first (at most READ_LIMIT rows per model)."""
+        if self._events is None:
+            found = []
+            for model, accessor, rows in self._sources():
+                found.extend(self._of_model(model, accessor, rows))
+            found.sort(key=lambda event: event.at, reverse=True)
+            self._label(found)
+            self._events = found
+        return self._events
+
+    def _of_model(self, model, accessor, rows):
+        hidden = (
+            rights.hidden_fields(self.request, model) | SILENT | set(getattr(model, "history_excluded", ()))
+        )
+        fields = [f for f in rows.model.tracked_fields if f.name not in hidden]
+        link = model._meta.get_field  # the field of the live model, with its choices and verbose name
+        newest = list(rows.order_by("-history_date", "-history_id")[:READ_LIMIT])
+        previous: dict = {}
+        for row in reversed(newest):
+            before = previous.get(row.id)
+            previous[row.id] = row
+            changes = []
+            for tracked in fields:
+                old = getattr(before, tracked.attname) if before is not None else None
+                new = getattr(row, tracked.attname)
+                if row.history_type == "-":
+                    old, new = new, None
+                if row.history_type != "+" and old == new:
+                    continue
+                if row.history_type == "+" and new in (None, "", False, [], {}):
+                    continue
+                if before is None and row.history_type == "~":
+                    continue  # the row before lies beyond the limit or was erased: nothing to compare with
+                changes.append(Change(tracked.name, _label(link(tracked.name)), old, new))
+            if row.history_type == "~" and not changes:
+                continue
+            yield Event(
+                at=row.history_date,
+                actor=row.actor_name or "unbekannt",
+                role=row.actor_role,
+                reason=row.history_change_reason or "",
+                kind=row.history_type,
+                model=model,
+                subject=str(model._meta.verbose_name),
+                own=accessor is None,
+                system=row.actor_role == "System",
+                changes=changes,
+            )
+
+    # --- labels -----------------------------------------------------------------------------------------------------
+    def _label(self, events):
+        """Texts for all values; linked records in one query per model, and only when the reader may see them."""
+        wanted: dict[type, set] = {}
+        for event in events:
+            for change in event.changes:
+                target = _target(event.model, change.name)
+                if target is not None:
+                    wanted.setdefault(target, set()).update(
+                        v for v in (change.before, change.after) if v is not None
+                    )
+        names = {target: self._names(target, ids) for target, ids in wanted.items()}
+        for event in events:
+            for change in event.changes:
+                source = event.model._meta.get_field(change.name)
+                target = _target(event.model, change.name)
+                known = names.get(target, {})
+                change.before_text = _show(source, change.before, target, known)
+                change.after_text = _show(source, change.after, target, known)
+                change.long = max(len(change.before_text), len(change.after_text)) > 160
+
+    def _names(self, target, ids):
+        rows = target._base_manager.filter(pk__in=ids)
+        if hasattr(target, "scope") and "view" in target.scope.rules:
+            rows = target.objects.restrict(self.user, "view").filter(pk__in=ids)
+        return {row.pk: str(row) for row in rows}
+
+    # --- what the page asks -----------------------------------------------------------------------------------------
+    def field_choices(self):
+        """[(value, label)] of fields that ever changed and that the reader may see."""
+        seen = {f"{e.model._meta.model_name}.{c.name}": c.label for e in self.events() for c in e.changes}
+        own = type(self.obj)._meta.model_name
+        named = []
+        for value, label in seen.items():
+            model_name = value.split(".")[0]
+            kind = next(
+                (
+                    str(e.model._meta.verbose_name)
+                    for e in self.events()
+                    if e.model._meta.model_name == model_name
+                ),
+                "",
+            )
+            named.append((value, label if model_name == own else f"{kind}: {label}"))
+        return sorted(named, key=lambda pair: pair[1].casefold())
+
+    def people(self):
+        return sorted({event.actor for event in self.events()}, key=str.casefold)
+
+    def total(self):
+        return len(self.events())
+
+    def first_change(self):
+        events = self.events()
+        return events[-1].at if events else None
+
+    def days(self, *, page=1, size=50, words="", field="", person="", since=None, until=None):
+        """([(day, events)], more) of one page, newest first."""
+        rows = self.events()
+        if field:
+            rows = [
+                e for e in rows if any(f"{e.model._meta.model_name}.{c.name}" == field for c in e.changes)
+            ]
+        if person:
+            rows = [e for e in rows if e.actor == person]
+        if words:
+            needle = words.casefold()
+            rows = [e for e in rows if _mentions(e, needle)]
+        if since:
+            start = timezone.make_aware(datetime.combine(since, time.min))
+            rows = [e for e in rows if e.at >= start]
+        if until:
+            rows = [e for e in rows if e.day <= until]
+        shown = rows[(page - 1) * size : page * size]
+        return [(day, list(group)) for day, group in groupby(shown, key=lambda e: e.day)], len(
+            rows
+        ) > page * size
+
+
+def _mentions(event, needle):
+    texts = [event.reason, *(part for c in event.changes for part in (c.before_text, c.after_text))]
+    return any(needle in part.casefold() for part in texts)
+
+
+def _target(model, name):
+    source = model._meta.get_field(name)
+    return source.remote_field.model if source.remote_field else None
+
+
+def _label(source):
+    label = str(source.verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _show(source, value, target, known):
+    if value in (None, ""):
+        return "leer"
+    if target is not None:
+        return known.get(value, HIDDEN_TARGET)
+    if source.choices:
+        return str(dict(source.flatchoices).get(value, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {text.plain(item)}" for key, item in value.items()) or "leer"
+    return text.plain(value)

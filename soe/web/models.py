@@ -1,0 +1,36 @@
+"""One-time form tokens: a POST that arrives twice acts once."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+
+class SubmittedFormQuerySet(models.QuerySet):
+    def expired(self, now=None):
+        """Older than a week: nobody retries such a form any more (removed by `retention`)."""
+        return self.filter(at__lt=(now or timezone.now()) - timedelta(days=7))
+
+
+class SubmittedForm(models.Model):
+    """A form that was carried out, and where its answer led. Written in the transaction of the change itself."""
+
+    not_audited_because = "one-time form tokens, no business data"
+
+    id = models.BigAutoField(primary_key=True)
+    token = models.UUIDField("Kennung")
+    user_id = models.UUIDField("Konto")
+    location = models.CharField("führte zu", max_length=500)
+    at = models.DateTimeField("wann", default=timezone.now)
+
+    objects = SubmittedFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "abgesendetes Formular"
+        verbose_name_plural = "abgesendete Formulare"
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["user_id", "token"], name="web_form_once")]
+        indexes = [models.Index(fields=["at"], name="web_form_at")]
+
+    def __str__(self):
+        return f"{self.token} → {self.location}"

@@ -1,0 +1,59 @@
+"""A retried POST acts once: same token, same redirect; while the first still runs, 409."""
+
+import hashlib
+import uuid
+
+from django.db import connection
+from django.shortcuts import render
+
+from .models import SubmittedForm
+
+FIELD = "form_token"
+
+
+def new_token() -> str:
+    return str(uuid.uuid4())
+
+
+def posted_token(request):
+    """The token of a posted form, or None when there is none (then the POST simply runs)."""
+    try:
+        return uuid.UUID(request.POST.get(FIELD, ""))
+    except ValueError:
+        return None
+
+
+def once(request, run):
+    """Call `run()` unless this very form was already carried out. Must be called inside a transaction."""
+    token = posted_token(request)
+    if token is None or not request.user.is_authenticated:
+        return run()
+    if not _lock(request.user.pk, token):
+        return still_running(request)
+    earlier = SubmittedForm.objects.filter(token=token, user_id=request.user.pk).first()
+    if earlier is not None:
+        from django.http import HttpResponseRedirect
+
+        return HttpResponseRedirect(earlier.location)
+    response = run()
+    if response.status_code == 302:
+        SubmittedForm.objects.create(
+            token=token, user_id=request.user.pk, location=response["Location"][:500]
+        )
+    return response
+
+
+def still_running(request):
+    response = render(request, "web/running.html", status=409)
+    response["Retry-After"] = "5"
+    return response
+
+
+def _lock(user_id, token) -> bool:
+    # SQLite: the transaction itself is the lock (BEGIN IMMEDIATE), so the second one waits and then finds the answer.
+    if connection.vendor != "postgresql":
+        return True
+    digest = hashlib.blake2b(f"{user_id}:{token}".encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)])
+        return cursor.fetchone()[0]

@@ -1,0 +1,19 @@
+"""Start, search, history, the page of building blocks."""
+
+from django.urls import path
+
+from .views.blocks import BlocksView
+from .views.history import HistoryView
+from .views.search import SearchHitsView, SearchView
+from .views.start import StartView, ThemeView
+
+app_name = "web"
+
+urlpatterns = [
+    path("", StartView.as_view(), name="start"),
+    path("suche/", SearchView.as_view(), name="search"),
+    path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
+    path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
+    path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
+    path("konto/darstellung/", ThemeView.as_view(), name="theme"),
+]

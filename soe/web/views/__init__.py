@@ -1,0 +1,18 @@
+"""The views every app builds on. Each declares what right it needs; see `soe/web/policy.py`."""
+
+from .base import PageView, ScopedMixin, SuggestView
+from .detail import Action, ScopedDetailView
+from .edit import ActionView, ScopedCreateView, ScopedUpdateView
+from .lists import ScopedListView
+
+__all__ = [
+    "Action",
+    "ActionView",
+    "PageView",
+    "ScopedCreateView",
+    "ScopedDetailView",
+    "ScopedListView",
+    "ScopedMixin",
+    "ScopedUpdateView",
+    "SuggestView",
+]
