@@ -271,8 +271,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-            managers=[
-                ("objects", soe.accounts.models.AccountManager()),
-            ],
         ),
     ]
