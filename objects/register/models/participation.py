@@ -15,7 +15,7 @@ from soe.departments.models import Visibility
 from soe.departments.scope import City, OwnDepartment, Rule, Scope, ScopedQuerySet, ViaParent
 
 from ..reach import Visible
-from .properties import VIEW, Property
+from .properties import VIEW, PartOfProperty, Property
 
 
 class ParticipationQuerySet(ScopedQuerySet):
@@ -31,7 +31,7 @@ class ParticipationQuerySet(ScopedQuerySet):
         return self.filter(state="offered", closed_on=None)
 
 
-class Participation(AuditedModel):
+class Participation(PartOfProperty, AuditedModel):
     """A department's part in a property: offered, accepted or declined with a reason, closed with a reason."""
 
     class State(models.TextChoices):
@@ -164,7 +164,7 @@ class Participation(AuditedModel):
             self.save(reason=reason)
 
 
-class Note(AuditedModel):
+class Note(PartOfProperty, AuditedModel):
     """An entry somebody writes about a property, for everyone, for those who act, or for the own department."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="notes", verbose_name="Objekt")

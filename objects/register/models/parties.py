@@ -13,7 +13,7 @@ from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Rule, Scope, ScopedQuerySet, ViaParent
 from soe.web.folding import key, norm
 
-from .properties import Property
+from .properties import PartOfProperty, Property
 
 PERSONAL = "owner.personal"
 
@@ -122,7 +122,7 @@ class OwnershipQuerySet(ScopedQuerySet):
         )
 
 
-class Ownership(AuditedModel):
+class Ownership(PartOfProperty, AuditedModel):
     """A party's role in a property from when to when: owner, manager, mortgagee, insolvency administrator."""
 
     class Role(models.TextChoices):

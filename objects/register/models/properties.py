@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from soe.audit.context import acting_as
@@ -28,6 +29,13 @@ def part_scope(path="property"):
         change=Rule("register.change", ViaParent(path, "change")),
         steer=Rule("register.view", ViaParent(path, "steer")),
     )
+
+
+class PartOfProperty:
+    """What belongs to a property is shown on its page."""
+
+    def get_absolute_url(self):
+        return reverse("objects:property", args=[self.property_id])
 
 
 class PropertyQuerySet(ScopedQuerySet):
@@ -163,8 +171,6 @@ class Property(AuditedModel):
         return f"{self.number} {self.title}".strip()
 
     def get_absolute_url(self):
-        from django.urls import reverse
-
         return reverse("objects:property", args=[self.pk])
 
     def save(self, **kwargs):
@@ -281,7 +287,7 @@ class Property(AuditedModel):
                 ).save(reason=reason)
 
 
-class RegisterPeriod(AuditedModel):
+class RegisterPeriod(PartOfProperty, AuditedModel):
     """A time the property stood in the register; re-opening starts a new one. The report counts from these dates."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="periods", verbose_name="Objekt")
@@ -312,7 +318,7 @@ class RegisterPeriod(AuditedModel):
         return f"{self.property.number} seit {self.entered_on:%d.%m.%Y}"
 
 
-class LeadPeriod(AuditedModel):
+class LeadPeriod(PartOfProperty, AuditedModel):
     """Which department led the property, from when to when."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="lead_periods", verbose_name="Objekt")
@@ -348,7 +354,7 @@ class PropertyAddressQuerySet(ScopedQuerySet):
         return self.filter(ended_on=None)
 
 
-class PropertyAddress(AuditedModel):
+class PropertyAddress(PartOfProperty, AuditedModel):
     """One house number of a property: an official address, or a text where there is none."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="addresses", verbose_name="Objekt")
@@ -421,7 +427,7 @@ def validate_parcel_key(value):
         )
 
 
-class Parcel(AuditedModel):
+class Parcel(PartOfProperty, AuditedModel):
     """A parcel of the land register under a property."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="parcels", verbose_name="Objekt")
@@ -462,7 +468,7 @@ class Parcel(AuditedModel):
         validate_parcel_key(self.key)
 
 
-class Dwelling(AuditedModel):
+class Dwelling(PartOfProperty, AuditedModel):
     """A dwelling in a property: where it lies, how large it is."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="dwellings", verbose_name="Objekt")

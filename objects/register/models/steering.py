@@ -12,7 +12,7 @@ from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Rule, Scope, ScopedQuerySet, ViaParent
 
-from .properties import VIEW, Property, part_scope
+from .properties import VIEW, PartOfProperty, Property, part_scope
 from .summary import SummarisedModel
 
 
@@ -48,7 +48,7 @@ class ProblemAreaQuerySet(ScopedQuerySet):
         return self.filter(Q(resolved_on=None) | Q(resolved_on__gt=day), suspected_on__lte=day)
 
 
-class ProblemArea(AuditedModel):
+class ProblemArea(PartOfProperty, AuditedModel):
     """One kind of problem at a property: suspected, confirmed, resolved. A relapse is a new row."""
 
     class Kind(models.TextChoices):
@@ -174,7 +174,7 @@ class ProblemArea(AuditedModel):
             self.save(reason=reason)
 
 
-class Assessment(SummarisedModel):
+class Assessment(PartOfProperty, SummarisedModel):
     """The traffic light on a day: problem pressure × room for action, with reasons. Never changed, only followed."""
 
     property = models.ForeignKey(Property, models.PROTECT, related_name="assessments", verbose_name="Objekt")
@@ -217,7 +217,7 @@ class GoalQuerySet(ScopedQuerySet):
         return self.filter(ended_on=None, next_review__lte=day)
 
 
-class Goal(SummarisedModel):
+class Goal(PartOfProperty, SummarisedModel):
     """What is to become of a property: aim, stage, lever, blocker, next review. One current goal per property."""
 
     class Outcome(models.TextChoices):
