@@ -6,23 +6,34 @@ They use no session, no user and no query: they also work when the database is w
 import logging
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 logger = logging.getLogger("soe.errors")
 
+TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+FOOTER = (("Erklärung zur Barrierefreiheit", "accessibility"), ("Datenschutz", "privacy"))
+
 
 def page(request, status, template=None, **context):
-    context["request_id"] = getattr(request, "request_id", "")
-    # Without the request: its context processors would ask for the session and the user.
-    html = render_to_string(template or f"errors/{status}.html", context)
-    response = HttpResponse(html, status=status)
+    # Rendered without the request: its context processors would ask for the session and the user.
+    context |= {
+        "request_id": getattr(request, "request_id", ""),
+        "city": settings.SOE_CITY,
+        "shell": {"footer": [(label, reverse(name)) for label, name in FOOTER]},
+    }
+    response = HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, TOO_BIG):
+        return page(request, 413)
     return page(request, 400)
 
 
@@ -48,3 +59,19 @@ def server_error(request):
         response["Retry-After"] = "10"
         return response
     return page(request, 500)
+
+
+class EmptyErrorsMiddleware:
+    """Gives the answers that Django sends without a body a page: a wrong method, something that is gone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code in (405, 410) and not response.streaming and not response.content:
+            answer = page(request, response.status_code)
+            if "Allow" in response:
+                answer["Allow"] = response["Allow"]
+            return answer
+        return response
