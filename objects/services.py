@@ -1,11 +1,34 @@
 """What other apps may ask this app to do; each subject adds its own below its name."""
 
 # --- register -------------------------------------------------------------------------------------------------------
+# --- complaints -----------------------------------------------------------------------------------------------------
+from .complaints.defaults import ensure_complaint_defaults  # noqa: F401
+from .complaints.services import (  # noqa: F401
+    involve,
+    link_complaint,
+    open_property_from,
+    record_complaint,
+)
+
+# --- proceedings ----------------------------------------------------------------------------------------------------
+from .proceedings.defaults import ensure_legal_bases  # noqa: F401
+from .proceedings.services import (  # noqa: F401
+    add_item,
+    add_measure,
+    ask_for_information,
+    draft_step,
+    issue_order,
+    open_proceeding,
+    record_check,
+    record_hearing,
+    take_step,
+)
 from .register.services import (  # noqa: F401
     add_address,
     add_note,
     add_owner,
     assess,
+    end_address,
     merge_property,
     open_property,
     participate,

@@ -1,0 +1,320 @@
+"""Complaints of residents and hints of other offices: what they say and what happens to them."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from objects.states import Stateful
+from soe.audit.context import acting_as
+from soe.audit.errors import IllegalTransition
+from soe.audit.models import AuditedModel
+from soe.audit.numbers import next_number
+from soe.departments.scope import City, OwnDepartment, Rule, Scope, ScopedQuerySet
+from soe.web.folding import norm
+from soe.web.text import local_date
+
+DEPARTMENT = "departments.Department"
+
+
+class CategoryQuerySet(ScopedQuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+
+class ComplaintCategory(AuditedModel):
+    """What a complaint is about. Rows, not constants: a city may word them differently."""
+
+    code = models.SlugField("Kürzel", max_length=40, unique=True)
+    name = models.CharField("Bezeichnung", max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    active = models.BooleanField("wird angeboten", default=True)
+
+    scope = Scope(
+        view=Rule(None, City()),
+        add=Rule("register.steer", City()),
+        change=Rule("register.steer", City()),
+    )
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Art der Beschwerde"
+        verbose_name_plural = "Arten der Beschwerde"
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class ComplaintQuerySet(ScopedQuerySet):
+    def open(self):
+        return self.filter(state__in=[Complaint.State.NEW, Complaint.State.IN_PROGRESS])
+
+    def not_closed(self):
+        return self.exclude(state=Complaint.State.CLOSED)
+
+    def answer_overdue(self, today):
+        return self.open().filter(wants_answer=True, answer_due__lt=today)
+
+    def at_address(self, address):
+        return self.filter(address=address)
+
+    def about(self, prop):
+        """Complaints linked to a property, newest first."""
+        return self.filter(links__property=prop)
+
+    def waiting_for(self, departments):
+        """New ones of these departments, and those forwarded to them that wait for acceptance."""
+        return self.filter(
+            Q(state=Complaint.State.NEW, department__in=departments, forwarded_to=None)
+            | Q(forwarded_to__in=departments)
+        ).exclude(state=Complaint.State.CLOSED)
+
+
+class Complaint(Stateful, AuditedModel):
+    """A complaint or hint about a house. Everybody in the register reads it; who reported stands elsewhere."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", "Telefon"
+        IN_PERSON = "in_person", "persönlich"
+        EMAIL = "email", "E-Mail"
+        LETTER = "letter", "Brief"
+        OTHER_OFFICE = "other_office", "andere Stelle"
+
+    class State(models.TextChoices):
+        NEW = "new", "neu"
+        IN_PROGRESS = "in_progress", "in Bearbeitung"
+        ANSWERED = "answered", "beantwortet"
+        CLOSED = "closed", "abgeschlossen"
+
+    class Outcome(models.TextChoices):
+        REMEDIED = "remedied", "Missstand behoben"
+        PROCEEDING = "proceeding", "wird im Verfahren oder in einer Maßnahme bearbeitet"
+        NOT_CONFIRMED = "not_confirmed", "vor Ort nicht bestätigt"
+        REPEATED = "repeated", "weitere Meldung zu einer Beschwerde"
+        NOT_COMPETENT = "not_competent", "keine Zuständigkeit der Stadt"
+        WITHDRAWN = "withdrawn", "zurückgezogen"
+
+    TRANSITIONS = {
+        State.NEW: {State.IN_PROGRESS, State.CLOSED},
+        State.IN_PROGRESS: {State.ANSWERED, State.CLOSED},
+        State.ANSWERED: {State.CLOSED, State.IN_PROGRESS},
+        State.CLOSED: {State.IN_PROGRESS},
+    }
+
+    number = models.CharField("Nummer", max_length=12, unique=True, editable=False)
+    channel = models.CharField("Weg", max_length=12, choices=Channel, default=Channel.PHONE)
+    received_at = models.DateTimeField("eingegangen am", default=timezone.now)
+    address = models.ForeignKey(
+        "objects.Address",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaints",
+        verbose_name="Anschrift",
+    )
+    place = models.CharField("Ort ohne amtliche Anschrift", max_length=200, blank=True)
+    categories = models.ManyToManyField(
+        ComplaintCategory, through="ComplaintTopic", related_name="complaints", verbose_name="Arten"
+    )
+    text = models.TextField("Sachverhalt", max_length=4000)
+    anonymous = models.BooleanField("anonym gemeldet", default=False)
+    wants_answer = models.BooleanField("Antwort gewünscht", default=False)
+    answer_due = models.DateField("Antwort bis", null=True, blank=True)
+    department = models.ForeignKey(
+        DEPARTMENT, models.PROTECT, related_name="complaints", verbose_name="zuständig"
+    )
+    recorded_in = models.ForeignKey(
+        DEPARTMENT, models.PROTECT, related_name="recorded_complaints", verbose_name="aufgenommen von"
+    )
+    forwarded_to = models.ForeignKey(
+        DEPARTMENT,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forwarded_complaints",
+        verbose_name="weitergeleitet an",
+    )
+    forwarded_on = models.DateField("weitergeleitet am", null=True, blank=True)
+    state = models.CharField("Stand", max_length=12, choices=State, default=State.NEW)
+    answered_on = models.DateField("beantwortet am", null=True, blank=True)
+    answer = models.TextField("Antwort", max_length=4000, blank=True)
+    closed_on = models.DateField("abgeschlossen am", null=True, blank=True)
+    outcome = models.CharField("Ergebnis", max_length=16, choices=Outcome, blank=True)
+    repeats = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repetitions",
+        verbose_name="weitere Meldung zu",
+    )
+    search = models.CharField(max_length=300, editable=False, default="")
+
+    scope = Scope(
+        view=Rule("complaint.view", City()),
+        add=Rule("complaint.record", City()),
+        change=Rule("complaint.route", OwnDepartment("department")),
+        receive=Rule("complaint.route", OwnDepartment("forwarded_to")),
+        link=Rule("complaint.route", OwnDepartment("department"), OwnDepartment("involvements__department")),
+    )
+    history_excluded = ("search",)
+    history_children = ("topics", "involvements", "links")
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Beschwerde"
+        verbose_name_plural = "Beschwerden"
+        ordering = ["-received_at", "-id"]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"], name="objects_compl_received"),
+            models.Index(fields=["department", "state", "-received_at"], name="objects_compl_dept"),
+            models.Index(fields=["state", "answer_due"], name="objects_compl_due"),
+            models.Index(fields=["address", "-received_at"], name="objects_compl_address"),
+            models.Index(fields=["closed_on"], name="objects_compl_closed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="complaint_has_a_place",
+                condition=(Q(address__isnull=False) & Q(place="")) | (Q(address=None) & ~Q(place="")),
+                violation_error_message="Bitte geben Sie eine Anschrift oder einen Ort an, nicht beides.",
+            ),
+            models.CheckConstraint(
+                name="complaint_answer_has_deadline", condition=Q(wants_answer=False) | ~Q(answer_due=None)
+            ),
+            models.CheckConstraint(
+                name="complaint_closed_with_outcome",
+                condition=(Q(state="closed") & ~Q(closed_on=None) & ~Q(outcome=""))
+                | (~Q(state="closed") & Q(closed_on=None) & Q(outcome="")),
+            ),
+            models.CheckConstraint(
+                name="complaint_answered_on_a_day", condition=~Q(state="answered") | ~Q(answered_on=None)
+            ),
+            models.CheckConstraint(
+                name="complaint_not_forwarded_home",
+                condition=Q(forwarded_to=None) | ~Q(forwarded_to=F("department")),
+            ),
+            models.CheckConstraint(
+                name="complaint_forwarded_on_a_day",
+                condition=Q(forwarded_to=None, forwarded_on=None)
+                | Q(forwarded_to__isnull=False, forwarded_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="complaint_not_its_own_repetition", condition=Q(repeats=None) | ~Q(repeats=F("id"))
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def save(self, **kwargs):
+        with transaction.atomic():
+            if not self.number:
+                year = local_date(self.received_at).year
+                self.number = f"{year}-{next_number(f'complaint-{year}'):04d}"
+            self.search = self.folded()
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+            super().save(**kwargs)
+
+    def folded(self):
+        """What the search finds: number and place. Never the text, never who reported."""
+        return norm(f"{self.number} {self.where}")[:300]
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("objects:complaint_detail", args=[self.pk])
+
+    @property
+    def where(self):
+        return self.address.line if self.address_id else self.place
+
+    @property
+    def title(self):
+        """The first sentence of the text: what lists and the timeline show."""
+        first = self.text.strip().split("\n")[0]
+        head, stop, _ = first.partition(". ")
+        first = head if stop else first
+        return first.rstrip(".") if len(first) <= 90 else f"{first[:88].rstrip()} …"
+
+    @property
+    def is_open(self):
+        return self.state in (self.State.NEW, self.State.IN_PROGRESS)
+
+    @property
+    def awaits_answer(self):
+        return self.is_open and self.wants_answer
+
+    def clean(self):
+        if self.received_at and self.received_at > timezone.now() + timedelta(minutes=5):
+            raise ValidationError({"received_at": "Der Eingang kann nicht in der Zukunft liegen."})
+
+    # --- what happens to a complaint ------------------------------------------------------------------------------
+
+    def accept(self, *, by, on=None):
+        """The responsible department starts to work on it."""
+        with self.transition(self.State.IN_PROGRESS, by=by, reason="Übernommen"):
+            if self.forwarded_to_id:
+                raise ValidationError(
+                    "Die Beschwerde ist weitergeleitet. Erst wenn die andere Stelle ablehnt, können Sie sie übernehmen."
+                )
+
+    def forward(self, *, by, to, reason, on=None):
+        """Offer it to another department; until that accepts, the own one stays responsible."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.is_open:
+                raise IllegalTransition(self.State(self.state), self.State.IN_PROGRESS)
+            if to.pk == self.department_id:
+                raise ValidationError({"to": f"Zuständig ist bereits {to}."})
+            self.forwarded_to, self.forwarded_on = to, on or timezone.localdate()
+            self.save(reason=reason)
+
+    def take_over(self, *, by, on=None):
+        """The department it was forwarded to accepts: from now on it is responsible and sees who reported."""
+        with transaction.atomic(), acting_as(by):
+            self._lock_forwarded()
+            self.department, self.forwarded_to, self.forwarded_on = self.forwarded_to, None, None
+            self.state = self.State.IN_PROGRESS
+            self.save(reason="Weiterleitung angenommen")
+
+    def send_back(self, *, by, reason):
+        """The department it was forwarded to declines."""
+        with transaction.atomic(), acting_as(by):
+            self._lock_forwarded()
+            self.forwarded_to = self.forwarded_on = None
+            self.save(reason=f"Weiterleitung abgelehnt: {reason}")
+
+    def _lock_forwarded(self):
+        self.lock()
+        if not self.forwarded_to_id or self.state == self.State.CLOSED:
+            raise ValidationError(
+                "Diese Beschwerde ist nicht mehr weitergeleitet. Bitte laden Sie die Seite neu."
+            )
+
+    def record_answer(self, *, by, text, on):
+        """The reporter was answered."""
+        with self.transition(self.State.ANSWERED, by=by, reason="Antwort gegeben"):
+            self._not_before_receipt(on, "on")
+            self.answer, self.answered_on = text, on
+
+    def close(self, *, by, outcome, on, reason=""):
+        """End it with a typed outcome."""
+        with self.transition(self.State.CLOSED, by=by, reason=reason or self.Outcome(outcome).label):
+            self._not_before_receipt(on, "on")
+            self.outcome, self.closed_on = outcome, on
+            self.forwarded_to = self.forwarded_on = None
+
+    def reopen(self, *, by, reason):
+        """Work goes on; the earlier end stays in the history."""
+        with self.transition(self.State.IN_PROGRESS, by=by, reason=reason):
+            self.closed_on, self.answered_on, self.outcome = None, None, ""
+
+    def _not_before_receipt(self, on, field):
+        if on < local_date(self.received_at):
+            raise ValidationError({field: "Das Datum liegt vor dem Eingang der Beschwerde."})
+        if on > timezone.localdate():
+            raise ValidationError({field: "Das Datum liegt in der Zukunft."})

@@ -1,0 +1,56 @@
+"""Who gets a complaint: the first rule that fits leads, all others that fit take part."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from soe.departments.models import Department
+
+from .models import RoutingRule
+
+
+@dataclass
+class Route:
+    """The proposal: a leading department, those who take part, the rule behind it, and rules that are broken."""
+
+    lead: Department
+    participants: list[Department] = field(default_factory=list)
+    rule: RoutingRule | None = None
+    broken: list[tuple[RoutingRule, str]] = field(default_factory=list)
+
+
+def propose(categories, district, *, fallback, on=None) -> Route:
+    """Look through the rules in their order. Reads only: broken rules are reported, not switched off.
+
+    `categories`: ids. `fallback`: the department that keeps the complaint when no rule fits.
+    """
+    on = on or timezone.localdate()
+    wanted = set(categories)
+    route = Route(lead=fallback)
+    rows = (
+        RoutingRule.objects.active()
+        .select_related("lead", "category")
+        .prefetch_related("joining__department")
+    )
+    involved = {}
+    for rule in rows.order_by("position", "id"):
+        if fault := rule.fault(on):
+            route.broken.append((rule, fault))
+            continue
+        if not rule.fits(wanted, district):
+            continue
+        if route.rule is None:
+            route.rule, route.lead = rule, rule.lead
+        involved.setdefault(rule.lead_id, rule.lead)
+        for row in rule.joining.all():
+            if row.department.closed_on is None or row.department.closed_on > on:
+                involved.setdefault(row.department_id, row.department)
+    involved.pop(route.lead.pk, None)
+    route.participants = sorted(involved.values(), key=lambda row: (row.position, row.name))
+    return route
+
+
+def switch_off_broken(route):
+    """A rule that cannot work any more switches itself off and says why."""
+    for rule, fault in route.broken:
+        rule.switch_off(reason=fault)

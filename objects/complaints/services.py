@@ -1,0 +1,177 @@
+"""What is done with complaints. Dates are parameters, so that what happened earlier can be entered."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from objects.proceedings.deadlines import end_of_days
+from objects.register.selectors import find_property_by_address
+from objects.register.services import open_property, participate, report_problem
+from soe.audit.context import acting_as
+from soe.web.text import local_date
+
+from .models import (
+    Complaint,
+    ComplaintInvolvement,
+    ComplaintLink,
+    ComplaintReporter,
+    ComplaintTopic,
+)
+from .routing import propose, switch_off_broken
+
+ANSWER_DAYS = 14
+
+
+def answer_deadline(received_at):
+    """Two weeks; a deadline on a weekend or holiday moves to the next working day."""
+    return end_of_days(local_date(received_at), ANSWER_DAYS)
+
+
+@transaction.atomic
+def record_complaint(
+    *,
+    by,
+    recorded_in,
+    text,
+    address=None,
+    place="",
+    categories=(),
+    channel=Complaint.Channel.PHONE,
+    received_at: datetime | None = None,
+    reporter_name="",
+    reporter_contact="",
+    anonymous=False,
+    wants_answer=False,
+    answer_due=None,
+    department=None,
+    participants=None,
+    repeats=None,
+    open_with=(),
+    also_about=(),
+) -> Complaint:
+    """Write a complaint down, route it, and link it to the property of its address.
+
+    `department`, `participants`: instead of the proposal of the rules. `open_with`: problem areas; given, a property
+    is opened when none stands at the address. `also_about`: further properties (neighbours). `repeats`: the complaint
+    this one repeats.
+    """
+    received_at = received_at or timezone.now()
+    categories = list(categories)
+    with acting_as(by):
+        district = address.district if address is not None else ""
+        route = propose(
+            [row.pk for row in categories], district, fallback=recorded_in, on=local_date(received_at)
+        )
+        switch_off_broken(route)
+        lead = department or route.lead
+        joining = route.participants if participants is None else list(participants)
+        if department is not None and participants is None and route.lead != department and route.rule:
+            joining = [route.lead, *joining]
+        complaint = Complaint(
+            channel=channel,
+            received_at=received_at,
+            address=address,
+            place="" if address is not None else place.strip(),
+            text=text.strip(),
+            anonymous=anonymous,
+            wants_answer=wants_answer and not anonymous,
+            answer_due=(answer_due or answer_deadline(received_at))
+            if wants_answer and not anonymous
+            else None,
+            department=lead,
+            recorded_in=recorded_in,
+            repeats=repeats,
+        )
+        complaint.clean()
+        complaint.save()
+        for category in categories:
+            ComplaintTopic(complaint=complaint, category=category).save()
+        for row in dict.fromkeys(joining):
+            if row.pk != lead.pk:
+                ComplaintInvolvement(complaint=complaint, department=row).save()
+        if not anonymous and (reporter_name.strip() or reporter_contact.strip()):
+            ComplaintReporter(
+                complaint=complaint, name=reporter_name.strip(), contact=reporter_contact.strip()
+            ).save()
+        house = find_property_by_address(address) if address is not None else None
+        if house is not None:
+            link_complaint(complaint, house, by=by, kind=ComplaintLink.Kind.HINT)
+            for kind in open_with:
+                report_problem(
+                    house, by=by, department=lead, kind=kind, on=local_date(received_at), text=complaint.title
+                )
+        elif open_with:
+            open_property_from(complaint, by=by, problem_areas=open_with)
+        for other in also_about:
+            link_complaint(complaint, other, by=by, kind=ComplaintLink.Kind.HINT)
+    return complaint
+
+
+@transaction.atomic
+def link_complaint(complaint, house, *, by, kind=ComplaintLink.Kind.HINT, reason="") -> ComplaintLink:
+    """Note what a complaint has to do with a property; an existing link keeps and only changes its meaning."""
+    with acting_as(by):
+        link = ComplaintLink.objects.filter(complaint=complaint, property=house).first()
+        if link is None:
+            link = ComplaintLink(complaint=complaint, property=house)
+        elif link.kind == kind:
+            return link
+        link.kind = kind
+        link.save(reason=reason)
+    return link
+
+
+@transaction.atomic
+def open_property_from(complaint, *, by, problem_areas, lead_department=None):
+    """Open a property for the address of a complaint, with what is suspected there; involved departments are asked."""
+    if complaint.address is None:
+        raise ValidationError(
+            "Ohne amtliche Anschrift lässt sich kein Objekt anlegen. Bitte tragen Sie zuerst die Anschrift ein."
+        )
+    day = local_date(complaint.received_at)
+    lead = lead_department or complaint.department
+    with acting_as(by):
+        house = open_property(
+            complaint.address,
+            by=by,
+            lead_department=lead,
+            problem_areas=[{"kind": kind, "text": complaint.title} for kind in problem_areas],
+            on=day,
+            reason=f"Beschwerde {complaint.number}",
+        )
+        link_complaint(complaint, house, by=by, kind=ComplaintLink.Kind.CAUSE)
+        for row in complaint.involvements.select_related("department"):
+            if row.department_id != lead.pk:
+                participate(
+                    house,
+                    row.department,
+                    by=by,
+                    question=f"Beschwerde {complaint.number}: {complaint.title}",
+                    on=day,
+                )
+    return house
+
+
+@transaction.atomic
+def involve(complaint, department, *, by):
+    """Tell one more department about a complaint."""
+    with acting_as(by):
+        if department.pk == complaint.department_id:
+            raise ValidationError(f"{department} ist schon zuständig.")
+        row, _ = ComplaintInvolvement.objects.get_or_create(complaint=complaint, department=department)
+    return row
+
+
+@transaction.atomic
+def set_topics(complaint, categories, *, by, reason=""):
+    """Make `categories` those of the complaint."""
+    wanted = {row.pk: row for row in categories}
+    with acting_as(by):
+        for topic in complaint.topics.all():
+            if topic.category_id not in wanted:
+                topic.delete(reason=reason)
+            wanted.pop(topic.category_id, None)
+        for category in wanted.values():
+            ComplaintTopic(complaint=complaint, category=category).save(reason=reason)

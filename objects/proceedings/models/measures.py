@@ -1,0 +1,199 @@
+"""Measures: what a department does at a property besides formal proceedings, soft ones included."""
+
+import builtins
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from objects.register.models.summary import SummarisedModel
+from objects.register.reach import Acting, Visible
+from objects.states import Stateful
+from soe.audit.context import acting_as
+from soe.departments.models import Visibility
+from soe.departments.scope import OwnDepartment, Rule, Scope, ScopedQuerySet, departments_granting
+
+from .proceedings import DEPARTMENT, ProceedingStub
+
+
+class MeasureReach(Visible):
+    """Visible by its own visibility, and never wider than the proceeding it belongs to."""
+
+    def rows(self, model, user, departments):
+        from .proceedings import Proceeding
+
+        readable = Proceeding.objects.restrict(user, "view").order_by().values("pk")
+        own = Q(department__in=departments)
+        return own | (
+            super().rows(model, user, departments) & (Q(proceeding=None) | Q(proceeding__in=readable))
+        )
+
+
+class MeasureQuerySet(ScopedQuerySet):
+    def open(self):
+        return self.filter(state=Measure.State.OPEN)
+
+    def overdue(self, today):
+        return self.open().filter(due_on__lt=today)
+
+    def hidden_from(self, user):
+        if not departments_granting(user, "proceeding.view").exists():
+            return self.none()
+        return self.exclude(pk__in=self.model.objects.restrict(user, "view").order_by().values("pk"))
+
+    def stubs_for(self, user) -> list[ProceedingStub]:
+        rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "state", "begun_on", "done_on")
+        return [
+            ProceedingStub(pk, prop, name, "Maßnahme", Measure.State(state).label, begun, done)
+            for pk, prop, name, state, begun, done in rows
+        ]
+
+
+class Measure(Stateful, SummarisedModel):
+    """Something to be done at a property, by whom and until when; the first due date is kept."""
+
+    class Kind(models.TextChoices):
+        TALK = "talk", "Gespräch mit Eigentümer"
+        WASTE = "waste", "Müll, Reinigung, Schädlinge"
+        REPAIR = "repair", "Instandsetzung"
+        SECURING = "securing", "Sicherung, Räumung"
+        ADVICE = "advice", "Beratung der Bewohner"
+        RELOCATION = "relocation", "Umzugshilfe, Ersatzwohnraum"
+        PURCHASE = "purchase", "Ankauf, Eigentümerwechsel"
+        CHECK = "check", "Prüfung, Ermittlung"
+        OTHER = "other", "anderes"
+
+    class State(models.TextChoices):
+        OPEN = "open", "offen"
+        DONE = "done", "erledigt"
+        DROPPED = "dropped", "aufgegeben"
+
+    class Effect(models.TextChoices):
+        SOLVED = "solved", "Problem gelöst"
+        BETTER = "better", "Lage verbessert"
+        NONE = "none", "ohne Wirkung"
+        UNKNOWN = "unknown", "noch nicht abzusehen"
+
+    TRANSITIONS = {
+        State.OPEN: {State.DONE, State.DROPPED},
+        State.DONE: {State.OPEN},
+        State.DROPPED: {State.OPEN},
+    }
+
+    property = models.ForeignKey(
+        "objects.Property", models.PROTECT, related_name="measures", verbose_name="Objekt"
+    )
+    proceeding = models.ForeignKey(
+        "objects.Proceeding",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name="gehört zum Verfahren",
+    )
+    finding = models.ForeignKey(
+        "objects.Finding",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name="aus der Feststellung",
+    )
+    department = models.ForeignKey(
+        DEPARTMENT, models.PROTECT, related_name="measures", verbose_name="Fachbereich"
+    )
+    kind = models.CharField("Art", max_length=12, choices=Kind)
+    what = models.CharField("Was", max_length=200)
+    visibility = models.CharField(
+        "Sichtbarkeit", max_length=14, choices=Visibility, default=Visibility.INTERNAL
+    )
+    begun_on = models.DateField("angelegt zum", default=timezone.localdate, editable=False)
+    due_on = models.DateField("fällig am")
+    original_due_on = models.DateField("zuerst fällig am", editable=False)
+    postponements = models.PositiveSmallIntegerField("verschoben", default=0, editable=False)
+    state = models.CharField("Stand", max_length=8, choices=State, default=State.OPEN, editable=False)
+    done_on = models.DateField("erledigt am", null=True, editable=False)
+    effect = models.CharField("Wirkung", max_length=8, choices=Effect, blank=True, editable=False)
+    effect_note = models.TextField("Wirkung in Worten", max_length=1000, blank=True, editable=False)
+
+    scope = Scope(
+        view=Rule("proceeding.view", MeasureReach("property")),
+        add=Rule("measure.change", Acting("property")),
+        change=Rule("measure.change", OwnDepartment("department")),
+    )
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Maßnahme"
+        verbose_name_plural = "Maßnahmen"
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="objects_measure_due"),
+            models.Index(fields=["state", "due_on"], name="objects_measure_state"),
+            models.Index(fields=["department", "state", "due_on"], name="objects_measure_dept"),
+            models.Index(fields=["property", "state"], name="objects_measure_property"),
+            models.Index(fields=["done_on"], name="objects_measure_done"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="measure_ended_on_a_day",
+                condition=Q(state="open", done_on=None, effect="")
+                | Q(state="dropped", done_on__isnull=False)
+                | (Q(state="done", done_on__isnull=False) & ~Q(effect="")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.what
+
+    def save(self, **kwargs):
+        if self._state.adding and self.original_due_on is None:
+            self.original_due_on = self.due_on
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("objects:measure_detail", args=[self.pk])
+
+    @builtins.property
+    def is_open(self):
+        return self.state == self.State.OPEN
+
+    @builtins.property
+    def kept_original_date(self):
+        return self.done_on is not None and self.done_on <= self.original_due_on
+
+    def clean(self):
+        if self.proceeding_id and self.proceeding.property_id != self.property_id:
+            raise ValidationError({"proceeding": "Das Verfahren gehört zu einem anderen Objekt."})
+
+    def complete(self, *, by, on, effect, effect_note="", reason=""):
+        with self.transition(self.State.DONE, by=by, reason=reason or "Maßnahme erledigt"):
+            self._check_end(on)
+            self.done_on, self.effect, self.effect_note = on, effect, effect_note
+
+    def drop(self, *, by, on, reason):
+        with self.transition(self.State.DROPPED, by=by, reason=reason):
+            self._check_end(on)
+            self.done_on = on
+
+    def reopen(self, *, by, reason):
+        with self.transition(self.State.OPEN, by=by, reason=reason):
+            self.done_on, self.effect, self.effect_note = None, "", ""
+
+    def postpone(self, *, by, to, reason):
+        """A new due date with a reason; the original one is kept and counted against."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.is_open:
+                raise ValidationError("Nur offene Maßnahmen lassen sich verschieben.")
+            if to <= self.due_on:
+                raise ValidationError({"to": "Das neue Datum muss nach dem bisherigen liegen."})
+            self.due_on, self.postponements = to, self.postponements + 1
+            self.save(reason=reason)
+
+    def _check_end(self, on):
+        if on > timezone.localdate():
+            raise ValidationError({"on": "Das Datum liegt in der Zukunft."})

@@ -1,0 +1,278 @@
+"""Opening proceedings, issuing orders, taking steps, asking other departments. Dates are parameters."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from objects.register.reach import acted_on
+from soe.audit.context import acting_as
+
+from .gate import missing_preconditions
+from .models import (
+    EnforcementStep,
+    InformationRequest,
+    Measure,
+    Order,
+    OrderItem,
+    OrderItemCheck,
+    Proceeding,
+    StepKind,
+)
+from .models.enforcement import StepRefused
+
+
+def check_acting(house, department):
+    """Acting on a property needs the lead or an accepted participation of the own department."""
+    from soe.departments.models import Department
+
+    own = Department.objects.filter(pk=department.pk).order_by().values("pk")
+    if not type(house).objects.filter(pk=house.pk, pk__in=acted_on(own)).exists():
+        raise ValidationError(
+            f"{department} handelt an {house.number} noch nicht. Bitte nehmen Sie zuerst die Beteiligung an "
+            "oder bitten Sie die federführende Stelle darum."
+        )
+    if house.is_retired:
+        raise ValidationError(
+            f"{house.number} ist abgeschlossen. Bitte nehmen Sie das Objekt zuerst wieder auf."
+        )
+
+
+@transaction.atomic
+def open_proceeding(
+    house,
+    *,
+    by,
+    department,
+    subject,
+    file_number,
+    legal_basis=None,
+    visibility="",
+    on: date | None = None,
+    note="",
+    reason="",
+) -> Proceeding:
+    """Open a proceeding; without `visibility` the usual one of the department."""
+    on = on or timezone.localdate()
+    if on > timezone.localdate():
+        raise ValidationError({"opened_on": "Die Eröffnung kann nicht in der Zukunft liegen."})
+    if legal_basis is not None and not legal_basis.is_valid(on):
+        raise ValidationError({"legal_basis": f"{legal_basis} galt am {on:%d.%m.%Y} nicht."})
+    with acting_as(by):
+        house.lock()
+        check_acting(house, department)
+        row = Proceeding(
+            property=house,
+            department=department,
+            subject=subject,
+            file_number=file_number,
+            legal_basis=legal_basis,
+            visibility=visibility or department.default_visibility,
+            opened_on=on,
+            note=note,
+        )
+        row.full_clean(exclude=["property", "department", "legal_basis"])
+        row.save(reason=reason)
+    return row
+
+
+@transaction.atomic
+def record_hearing(
+    proceeding, *, by, on: date, answer_until=None, answered_on=None, note=""
+) -> EnforcementStep:
+    """The party was heard (§ 28 VwVfG NRW)."""
+    with acting_as(by):
+        proceeding.lock()
+        proceeding.check_open()
+        if answer_until and answer_until < on:
+            raise ValidationError({"answer_until": "Die Frist zur Stellungnahme liegt vor der Anhörung."})
+        step = EnforcementStep(
+            proceeding=proceeding,
+            kind=StepKind.HEARING,
+            answer_until=answer_until,
+            answered_on=answered_on,
+            note=note,
+        )
+        step.save()
+        step.carry_out(by=by, on=on)
+    return step
+
+
+@transaction.atomic
+def issue_order(
+    proceeding,
+    *,
+    by,
+    issued_on: date,
+    items=(),
+    title="Ordnungsverfügung",
+    addressee=None,
+    served_on=None,
+    immediately_enforceable=False,
+    no_hearing_because="",
+    reason="",
+) -> Order:
+    """Issue an order with its numbered items: dicts with text, deadline, fee, threatened_amount, legal_basis, …
+
+    Refused without a documented hearing, unless the order says why none was needed.
+    """
+    with acting_as(by):
+        proceeding.lock()
+        proceeding.check_open()
+        if issued_on > timezone.localdate():
+            raise ValidationError({"issued_on": "Das Datum liegt in der Zukunft."})
+        if not no_hearing_because.strip() and missing_preconditions(proceeding, StepKind.ORDER, on=issued_on):
+            raise ValidationError(
+                {
+                    "no_hearing_because": "Es ist keine Anhörung festgehalten. Bitte halten Sie sie fest oder "
+                    "begründen Sie, warum sie entbehrlich war."
+                }
+            )
+        order = Order(
+            proceeding=proceeding,
+            title=title,
+            addressee=addressee,
+            issued_on=issued_on,
+            immediately_enforceable=immediately_enforceable,
+            no_hearing_because=no_hearing_because.strip(),
+        )
+        order.full_clean(exclude=["proceeding", "addressee"])
+        order.save(reason=reason)
+        for values in items:
+            add_item(order, by=by, **values)
+        if served_on:
+            order.serve(by=by, on=served_on)
+    return order
+
+
+@transaction.atomic
+def add_item(order, *, by, text, number=None, reason="", **values) -> OrderItem:
+    """One more numbered item; amounts may be given as text or number."""
+    with acting_as(by):
+        order.lock()
+        if number is None:
+            last = order.items.order_by("-number").values_list("number", flat=True).first()
+            number = (last or 0) + 1
+        for name in ("fee", "threatened_amount", "substitute_cost"):
+            if values.get(name) is not None:
+                values[name] = Decimal(str(values[name]))
+        item = OrderItem(order=order, number=number, text=text, **values)
+        if item.deadline and item.deadline < order.issued_on:
+            raise ValidationError({"deadline": "Die Frist liegt vor dem Erlass der Verfügung."})
+        item.full_clean(exclude=["order", "legal_basis"])
+        item.save(reason=reason)
+    return item
+
+
+@transaction.atomic
+def record_check(item, *, by, on: date, fulfilled: bool, note) -> OrderItemCheck:
+    """Document a look at an item. Fulfilled settles it; not fulfilled after the deadline proves the deadline missed."""
+    with acting_as(by):
+        item.lock()
+        if on > timezone.localdate():
+            raise ValidationError({"checked_on": "Das Datum liegt in der Zukunft."})
+        if on < item.order.issued_on:
+            raise ValidationError({"checked_on": "Das Datum liegt vor der Verfügung."})
+        check = OrderItemCheck(item=item, checked_on=on, fulfilled=fulfilled, note=note)
+        check.save()
+        if fulfilled and item.state == OrderItem.State.OPEN:
+            item.fulfil(by=by, on=on, reason=f"Nachkontrolle am {on:%d.%m.%Y}: erfüllt")
+    return check
+
+
+@transaction.atomic
+def draft_step(item, kind, *, by, **values) -> EnforcementStep:
+    """Prepare a step (threat, penalty, substitute, force). One draft per item and kind: an existing one is changed."""
+    with acting_as(by):
+        item.lock()
+        step = EnforcementStep.objects.filter(item=item, kind=kind, state=EnforcementStep.State.DRAFT).first()
+        step = step or EnforcementStep(proceeding=item.order.proceeding, item=item, kind=kind)
+        for name, value in values.items():
+            setattr(step, name, value)
+        step.full_clean(exclude=["proceeding", "item"])
+        step.save()
+    return step
+
+
+@transaction.atomic
+def take_step(item, kind, *, by, on: date, **values) -> EnforcementStep:
+    """Draft and carry out in one go; refused as a whole when the gate is shut (StepRefused)."""
+    step = draft_step(item, kind, by=by, **values)
+    step.carry_out(by=by, on=on)
+    return step
+
+
+@transaction.atomic
+def add_measure(
+    house,
+    *,
+    by,
+    department,
+    kind,
+    what,
+    due_on: date,
+    proceeding=None,
+    finding=None,
+    visibility="",
+    on: date | None = None,
+    reason="",
+) -> Measure:
+    """Plan a measure. Belonging to a proceeding, it is never shown to more people than that."""
+    with acting_as(by):
+        house.lock()
+        check_acting(house, department)
+        row = Measure(
+            property=house,
+            department=department,
+            kind=kind,
+            what=what,
+            due_on=due_on,
+            original_due_on=due_on,
+            begun_on=on or timezone.localdate(),
+            proceeding=proceeding,
+            finding=finding,
+            visibility=visibility or department.default_visibility,
+        )
+        row.full_clean(exclude=["property", "department", "proceeding", "finding"])
+        row.save(reason=reason)
+    return row
+
+
+@transaction.atomic
+def ask_for_information(
+    proceeding, *, by, asking_department, purpose, at: datetime | None = None
+) -> InformationRequest:
+    """Ask the department of a hidden proceeding for a look, for a purpose."""
+    if asking_department.pk == proceeding.department_id:
+        raise ValidationError("Das ist ein Verfahren Ihres eigenen Fachbereichs.")
+    if not by.departments.filter(pk=asking_department.pk).exists():
+        raise PermissionDenied
+    with acting_as(by):
+        row = InformationRequest(
+            proceeding=proceeding,
+            asking_department=asking_department,
+            asked_department=proceeding.department,
+            asked_by=by,
+            purpose=purpose.strip(),
+            asked_at=at or timezone.now(),
+        )
+        row.full_clean(exclude=["proceeding", "asking_department", "asked_department", "asked_by"])
+        row.save()
+    return row
+
+
+__all__ = [
+    "StepRefused",
+    "add_item",
+    "add_measure",
+    "ask_for_information",
+    "check_acting",
+    "draft_step",
+    "issue_order",
+    "open_proceeding",
+    "record_check",
+    "record_hearing",
+    "take_step",
+]
