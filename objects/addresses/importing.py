@@ -66,13 +66,12 @@ def import_file(path: Path, *, municipality: str | None = None, good_rows=False,
     """
     if municipality is None:
         municipality = settings.SOE_MUNICIPALITY_KEY
-    with path.open("rb") as raw, transaction.atomic():
+    with path.open("rb") as raw, reading.open_text(raw) as stream, transaction.atomic():
         run = AddressImport(file_name=path.name[:200], municipality=municipality)
         importer = _Importer(run, municipality, progress)
-        importer.read(reading.open_text(raw))
+        importer.read(stream)
         result = importer.result
         if result.rejected and not good_rows:
-            transaction.set_rollback(True)
             raise Refused(result)
         importer.finish()
         run.sha256 = sha256(path)

@@ -84,6 +84,8 @@ class Address(models.Model):
     """One official address. Vanished addresses stay, marked, because records point at them."""
 
     not_audited_because = REFERENCE_DATA
+    social_data = False
+    field_permissions: dict[str, str] = {}
 
     class Quality(models.TextChoices):
         BUILDING = "A", "im Gebäude"

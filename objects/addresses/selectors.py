@@ -51,18 +51,18 @@ def _streets(text: str, municipality: str) -> list[Street]:
     return found
 
 
-def suggest(query: str, *, limit: int = 10, municipality: str | None = None) -> list[Address]:
+def suggest(query: str, *, rows=None, limit: int = 10, municipality: str | None = None) -> list[Address]:
     """Current addresses for what somebody typed: "Mont Cenis Str 12a", "montcenisstr. 12 A", "lamp 14".
 
     At most `limit`, best first; street joined. Empty for fewer than two letters. `municipality`: official key,
-    default the city of this installation, "" for the whole state.
+    default the city of this installation, "" for the whole state. `rows`: an already restricted queryset.
     """
     if municipality is None:
         municipality = settings.SOE_MUNICIPALITY_KEY
     street_text, number, suffix = split_house_number(query.split(",")[0])
     if len(street_text) < 2:
         return []
-    addresses = Address.objects.current().select_related("street")
+    addresses = (Address.objects.all() if rows is None else rows).current().select_related("street")
     found: list[Address] = []
     for street in _streets(street_text, municipality):
         rows = addresses.filter(street=street)
