@@ -123,6 +123,9 @@ class Property(AuditedModel):
         view=VIEW,
         add=Rule("register.change", City()),
         change=Rule("register.change", OwnDepartment("lead_department"), Participating("participations")),
+        # Opening a proceeding, planning a measure: the lead, or an accepted participation, of the own department.
+        proceed=Rule("proceeding.change", OwnDepartment("lead_department"), Participating("participations")),
+        measure=Rule("measure.change", OwnDepartment("lead_department"), Participating("participations")),
         # The coordination office everywhere, a lead department on its own properties.
         steer=Rule("register.steer", City(), OwnDepartment("lead_department", "register.change")),
     )
