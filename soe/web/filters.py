@@ -39,12 +39,10 @@ class FilterForm(Form):
             widget.attrs["class"] = css
         if isinstance(widget, forms.TextInput) and type(widget) is forms.TextInput:
             widget.input_type = "search"
-        if hasattr(field, "empty_label"):
+        if isinstance(field, forms.ModelChoiceField):
             field.empty_label = "alle"
         elif isinstance(widget, forms.Select):
-            widget.choices = [(v, "alle" if v in ("", None) else t) for v, t in widget.choices]
-        if hasattr(field, "null_label") and not field.null_label:
-            pass
+            widget.choices = [("", "alle"), *((v, t) for v, t in widget.choices if v not in ("", None))]
 
 
 @dataclass(frozen=True)

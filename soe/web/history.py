@@ -11,6 +11,8 @@ from itertools import groupby
 from django.db import models
 from django.utils import timezone
 
+from soe.audit.models import AuditedModel
+
 from . import rights, text
 
 SILENT = {"id", "version", "created_at", "changed_at"}
@@ -103,7 +105,7 @@ class HistoryReader:
         hidden = (
             rights.hidden_fields(self.request, model) | SILENT | set(getattr(model, "history_excluded", ()))
         )
-        fields = [f for f in rows.model.tracked_fields if f.name not in hidden]
+        fields = [f for f in rows.model.tracked_fields if f.name not in hidden and _readable(model, f.name)]
         link = model._meta.get_field  # the field of the live model, with its choices and verbose name
         newest = list(rows.order_by("-history_date", "-history_id")[:READ_LIMIT])
         previous: dict = {}
@@ -225,6 +227,12 @@ def _mentions(event, needle):
 def _target(model, name):
     source = model._meta.get_field(name)
     return source.remote_field.model if source.remote_field else None
+
+
+def _readable(model, name):
+    """Links to technical rows (groups, content types) mean nothing to a reader."""
+    target = _target(model, name)
+    return target is None or issubclass(target, AuditedModel)
 
 
 def _label(source):

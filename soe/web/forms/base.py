@@ -91,6 +91,8 @@ class FormMixin:
             widget = field.widget = widgets.PickMany(choices=field.choices)
         elif type(widget) is forms.CheckboxInput:
             widget = field.widget = widgets.Tick(attrs=widget.attrs)
+        elif type(widget) is forms.Textarea and str(widget.attrs.get("rows")) == "10":
+            widget.attrs["rows"] = 4  # Django's default is half a screen
         widget.is_required = field.required
         if isinstance(field, forms.DateField):
             field.input_formats = GERMAN_DATES

@@ -1,6 +1,10 @@
 """Widgets with templates under templates/web/forms/."""
 
+import re
+
 from django import forms
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class DateInput(forms.DateInput):
@@ -10,6 +14,13 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None, format="%Y-%m-%d"):
         super().__init__(attrs=attrs, format=format)
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        # A date field would show nothing for "31.02.2026": as text the mistake stays visible and can be repaired.
+        if value and not _ISO.fullmatch(str(context["widget"]["value"] or "")):
+            context["widget"]["type"] = "text"
+        return context
 
 
 class DateTimeInput(forms.DateTimeInput):

@@ -23,7 +23,7 @@ register.filter("plain", text.plain)
 register.filter("distance", text.distance)
 
 BADGES = {"info", "success", "warning", "danger"}
-SOON = 3
+SOON = 1
 
 
 @register.simple_tag
@@ -39,7 +39,7 @@ def icon(name, small=False, label=""):
 
 
 def due_class(value, today=None):
-    """Late, soon (up to three days) or neither."""
+    """Late, soon (today and tomorrow) or neither."""
     from django.utils import timezone
 
     days = (text.local_date(value) - (today or timezone.localdate())).days

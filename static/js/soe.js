@@ -1,0 +1,12 @@
+// SOE: what makes pages quicker. Everything works without it; nothing here holds state or rights.
+import { keyboard } from "./keyboard.js";
+import { search } from "./search.js";
+import { forms } from "./forms.js";
+import { typeahead } from "./typeahead.js";
+import { menus } from "./menus.js";
+
+keyboard();
+search();
+menus();
+forms(document);
+typeahead(document);
