@@ -1,25 +1,13 @@
 """Django's `has_perm` answers from the same rule as every page: `user.has_perm("cases.view_case", case)`."""
 
 from django.apps import apps
-from django.contrib.auth.backends import ModelBackend
-
-from soe.audit.context import acting_as
+from django.contrib.auth.backends import BaseBackend
 
 from .scope import may
 
 
-class ScopeBackend(ModelBackend):
-    """Passwords as Django does it; permissions only from memberships and row grants."""
-
-    def authenticate(self, request, username=None, password=None, **kwargs):
-        from django.contrib.auth import get_user_model
-
-        # A stronger hash is written back at sign-in, before anybody is signed in: the account acts for itself.
-        user = get_user_model().objects.filter(username__iexact=username or "").first()
-        if user is None or password is None:
-            return super().authenticate(request, username=username, password=password, **kwargs)
-        with acting_as(user, reason="Anmeldung"):
-            return super().authenticate(request, username=user.username, password=password, **kwargs)
+class ScopeBackend(BaseBackend):
+    """Permissions only from memberships and row grants. Signs nobody in: that is soe.accounts.backends."""
 
     def _parse(self, perm):
         app_label, _, codename = perm.partition(".")
