@@ -1,0 +1,1 @@
+"""Joint inspections: days, houses, departments' sections, dwelling visits, what was found and what was done at once."""
