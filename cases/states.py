@@ -1,0 +1,26 @@
+"""One way to change a state: lock the row, look at the table, let the caller set its fields, save once."""
+
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from soe.audit.context import acting_as
+from soe.audit.errors import IllegalTransition
+
+
+class Stateful:
+    """Mixin for audited models with `state` and `TRANSITIONS` (state → states that may follow)."""
+
+    TRANSITIONS: dict = {}
+
+    @contextmanager
+    def transition(self, target, *, by, reason=""):
+        """Inside: the row is locked and current, and its state is already `target`; it is saved at the end."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            now = type(target)(self.state)
+            if target not in self.TRANSITIONS[now]:
+                raise IllegalTransition(now, target)
+            self.state = target
+            yield self
+            self.save(reason=reason)
