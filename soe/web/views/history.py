@@ -17,7 +17,7 @@ from .base import RequestMixin
 
 
 class HistoryView(RequestMixin, TemplateView):
-    """/verlauf/<app.model>/<id>/: whoever may view the record may read its history, minus hidden fields."""
+    """/verlauf/<app.model>/<id>/: whoever may view the record (rule "history", if it has one) may read its history."""
 
     template_name = "web/history.html"
     page_size = 50
@@ -40,9 +40,11 @@ class HistoryView(RequestMixin, TemplateView):
 
     def get(self, request, *args, **kwargs):
         model = self.find_model()
-        if not may(request.user, model, "view"):
+        # Social data: a consent shows a card, but its history only to the own carrier (rule "history").
+        action = "history" if "history" in model.scope.rules else "view"
+        if not may(request.user, model, action):
             raise PermissionDenied
-        self.object = get_object_or_404(model.objects.restrict(request.user, "view"), pk=kwargs["pk"])
+        self.object = get_object_or_404(model.objects.restrict(request.user, action), pk=kwargs["pk"])
         if model.social_data:
             log_read("history", model, obj=self.object, basis="Verlauf")
         return self.render_to_response(self.get_context_data())
