@@ -6,6 +6,10 @@ MESSAGE = "steering: approved minutes and drawn numbers are locked"
 
 # table, verbs, condition with {row} for OLD or NEW
 _APPROVED = "EXISTS (SELECT 1 FROM steering_minutes m WHERE m.meeting_id = {row}.%s AND m.sha256 <> '')"
+_MINUTED = (
+    "EXISTS (SELECT 1 FROM steering_agendaitem i JOIN steering_minutes m ON m.meeting_id = i.meeting_id "
+    "WHERE i.id = OLD.item_id AND m.sha256 <> '')"
+)
 _WORDING = ("title", "text", "outcome", "votes_yes", "votes_no", "votes_abstained", "responsible_id")
 _FIXED = ("number", "item_id", "committee_id", "decided_on")
 LOCKS = [
@@ -27,10 +31,7 @@ def _locks(postgresql):
     for table, verbs, condition in LOCKS:
         for verb in verbs:
             yield table, verb, condition.format(row="NEW" if verb == "INSERT" else "OLD")
-    minuted = (
-        "EXISTS (SELECT 1 FROM steering_agendaitem i JOIN steering_minutes m ON m.meeting_id = i.meeting_id "
-        f"WHERE i.id = OLD.item_id AND m.sha256 <> '') AND ({_distinct(_WORDING, postgresql)})"
-    )
+    minuted = f"{_MINUTED} AND ({_distinct(_WORDING, postgresql)})"
     yield "steering_decision", "UPDATE", f"({_distinct(_FIXED, postgresql)}) OR ({minuted})"
 
 
@@ -78,7 +79,7 @@ def _sqlite():
         name = f'"soe_no_{verb.lower()}_locked_{table}"'
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield (
-            f'CREATE TRIGGER {name} BEFORE {verb} ON "{table}" '
+            f'CREATE TRIGGER {name} BEFORE {verb} ON "{table}" '  # noqa: S608 (names of our own tables)
             f"WHEN NOT EXISTS (SELECT 1 FROM audit_maintenancegate) AND ({condition}) "
             f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
         )

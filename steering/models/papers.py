@@ -96,7 +96,7 @@ class ConsultationQuerySet(ScopedQuerySet):
 
 
 class Consultation(AuditedModel):
-    """One station of a paper: which committee, in which role, when, with which result (role and result are two facts)."""
+    """One station of a paper: which committee, when, in which role and with which result: two facts."""
 
     class Role(models.TextChoices):
         HEARING = "hearing", "Anhörung"

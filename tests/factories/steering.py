@@ -26,7 +26,7 @@ def system():
 
 
 def moment(year=2026, month=12, day=2, hour=14, minute=0):
-    return timezone.make_aware(datetime(year, month, day, hour, minute))
+    return datetime(year, month, day, hour, minute, tzinfo=timezone.get_default_timezone())
 
 
 class CommitteeFactory(AuditedFactory):
