@@ -7,6 +7,23 @@ from .proceedings.selectors import measures_of, proceedings_of, stubs_of  # noqa
 from .register.selectors import find_property_by_address, neighbour_hints  # noqa: F401
 
 
+def open_work(properties, *, user) -> dict:
+    """{property id: (open measures, open findings)} of those the user may read, for many properties at once."""
+    from django.db.models import Count
+
+    from .inspections.models import Finding
+    from .proceedings.models import Measure
+
+    ids = list(properties)
+    measures = Measure.objects.restrict(user).open().filter(property__in=ids).order_by().values("property")
+    findings = Finding.objects.restrict(user).open().filter(inspection__property__in=ids).order_by()
+    found = {row["property"]: (row["n"], 0) for row in measures.annotate(n=Count("pk"))}
+    for row in findings.values("inspection__property").annotate(n=Count("pk")):
+        key = row["inspection__property"]
+        found[key] = (found.get(key, (0, 0))[0], row["n"])
+    return found
+
+
 # --- the quarterly report -------------------------------------------------------------------------------------------
 def quarter_figures(quarter) -> list:
     """What every subject of this app hands to the report: aggregates of the whole city, never rows."""
