@@ -1,7 +1,49 @@
 """What the register hangs into the shared pages."""
 
+from soe.web.registry import inbox, navigation, quick, search, timeline
+
 
 def register():
-    from . import summaries
+    from . import finding, summaries, tabs
+    from . import inbox as tasks
+    from . import timeline as entries
 
+    navigation.add(
+        group="Kataster",
+        label="Objekte",
+        url_name="objects:property_list",
+        icon="house",
+        order=10,
+        permission="register.view",
+    )
+    navigation.add(
+        group="Kataster",
+        label="Eigentümer",
+        url_name="objects:party_list",
+        icon="key",
+        order=60,
+        permission="owner.view",
+    )
+    quick.add(
+        label="Objekt anlegen",
+        url_name="objects:property_create",
+        icon="house",
+        key="o",
+        order=40,
+        permission="register.change",
+    )
+    search.add(kind="Objekte", icon="house", order=10, permission="register.view", find=finding.properties)
+    search.add(
+        kind="Anschriften ohne Objekt",
+        icon="map",
+        order=20,
+        permission=("register.change", "complaint.record"),
+        find=finding.free_addresses,
+    )
+    search.add(kind="Eigentümer", icon="key", order=30, permission="owner.view", find=finding.parties)
+    inbox.add(tasks.offers)
+    inbox.add(tasks.reviews)
+    inbox.add(tasks.without_step)
+    timeline.add("objects.Property", entries.own_entries)
     summaries.add_step_source(summaries.goal_reviews)
+    tabs.register()

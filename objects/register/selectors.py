@@ -1,6 +1,27 @@
-"""What other areas read from the register."""
+"""What other areas, lists and the search read from the register."""
 
-from .models import Property
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from soe.web.folding import key, norm, tokens
+
+from ..addresses.selectors import neighbours, suggest
+from .models import Ownership, Participation, Party, ProblemArea, Property
+
+DISTRICTS = ("Wanne", "Eickel", "Herne-Mitte", "Sodingen")
+
+
+def districts() -> list[str]:
+    """City districts: those of the city, and any that addresses brought along."""
+    found = (
+        Property.objects.exclude(district="")
+        .order_by("district")
+        .values_list("district", flat=True)
+        .distinct()
+    )
+    return [*DISTRICTS, *(name for name in found if name not in DISTRICTS)]
 
 
 def find_property_by_address(address) -> Property | None:
@@ -19,12 +40,13 @@ def neighbour_hints(address, *, user, reach: int = 10) -> list[tuple[object, Pro
 
     The same side of the street first, then by distance: a complaint about 104 finds 98 and 114.
     """
-    from ..addresses.selectors import neighbours
-
     near = {other.pk: other for other in neighbours(address, reach=reach)}
+    if not near:
+        return []
     houses = (
         Property.objects.restrict(user, "view")
         .filter(addresses__address__in=list(near), addresses__ended_on=None)
+        .order_by()
         .values_list("addresses__address", "pk")
     )
     pairs = [(near[address_id], pk) for address_id, pk in houses if address_id in near]
@@ -35,3 +57,90 @@ def neighbour_hints(address, *, user, reach: int = 10) -> list[tuple[object, Pro
         return (number - address.number) % 2, abs(number - address.number), number
 
     return [(other, found[pk]) for other, pk in sorted(pairs, key=distance)]
+
+
+def with_signs(rows):
+    """Properties with what a list draws: lead, summary, problem areas, participations. A fixed number of queries."""
+    return rows.select_related("lead_department", "summary").prefetch_related(
+        Prefetch("problem_areas", ProblemArea.objects.order_by("suspected_on", "created_at")),
+        Prefetch(
+            "participations",
+            Participation.objects.exclude(state="declined")
+            .select_related("department")
+            .order_by("offered_on", "created_at"),
+        ),
+    )
+
+
+def search_properties(rows, text: str, *, owners: bool = False):
+    """Properties by number, any spelling of an address, PLZ, or (`owners`) a current owner's name.
+
+    All typed words must fit; when nothing does, streets that are spelled or sound nearly so are tried.
+    """
+    words = tokens(text)[:8]
+    if not words:
+        return rows
+    whole = norm(text)
+    spelled = Q(search__contains=whole)
+    if whole.isdigit():
+        # "42" means HER-0042 or house number 42, not every number that contains it.
+        return rows.filter(Q(serial=int(whole[:9])) | Q(search__contains=f"|{whole}|"))
+    every = Q()
+    for word in words:
+        every &= Q(search__contains=word)
+    condition = spelled | every
+    if owners:
+        parties = search_parties(Party.objects.all(), text).order_by()
+        own = Ownership.objects.current().filter(property=OuterRef("pk"), party__in=parties.values("pk"))
+        condition |= Q(Exists(own))
+    found = rows.filter(condition)
+    if found.exists():
+        return found
+    near = [address.pk for address in suggest(text, limit=30)]
+    return rows.filter(addresses__address__in=near, addresses__ended_on=None).distinct() if near else found
+
+
+def search_parties(rows, text: str):
+    """Parties whose name fits in any spelling: folded words first, else what sounds alike."""
+    words = tokens(text)[:6]
+    if not words:
+        return rows.none()
+    by_spelling = Q()
+    for word in words:
+        by_spelling &= Q(search__contains=word)
+    by_sound = Q()
+    for word in key(text).split()[:6]:
+        by_sound &= Q(sound__contains=word)
+    condition = Q(search__contains=norm(text)) | by_spelling
+    return rows.filter(condition | by_sound if len(key(text)) > 3 else condition)
+
+
+def suspected_links(party: Party, *, user) -> list[tuple[Party, str]]:
+    """Other parties that may be the same hand, with the reason. A hint for people, never a merge."""
+    if not party.delivery:
+        return []
+    rows = Party.objects.restrict(user, "view").filter(delivery=party.delivery).exclude(pk=party.pk)
+    return [(other, "gleiche Zustellanschrift") for other in rows.with_stock()[:10]]
+
+
+def portfolio(party: Party, *, user) -> Iterable[Ownership]:
+    """Every right of the party in a property the reader may see, current ones first."""
+    return (
+        Ownership.objects.restrict(user, "view")
+        .filter(party=party)
+        .select_related("property__summary", "property__lead_department")
+        .order_by("until", "property__serial")
+    )
+
+
+def with_pressing(rows):
+    """Parties with `pressing`: how many of their properties stand under high pressure."""
+    own = (
+        Ownership.objects.current()
+        .filter(party=OuterRef("pk"), property__retired_on=None, property__summary__pressure=3)
+        .order_by()
+        .values("party")
+        .annotate(n=Count("property", distinct=True))
+        .values("n")
+    )
+    return rows.annotate(pressing=Coalesce(Subquery(own, output_field=IntegerField()), 0))

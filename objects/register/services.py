@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from soe.audit.context import acting_as
+from soe.audit.errors import IllegalTransition
 
 from .models import (
     Assessment,
@@ -252,3 +253,14 @@ def _must_stand(house):
         raise ValidationError(
             f"{house.number} ist abgeschlossen. Bitte nehmen Sie das Objekt zuerst wieder auf."
         )
+
+
+@transaction.atomic
+def end_part(row, *, by, reason, on=None):
+    """A parcel or dwelling no longer belongs to the property; the row stays with its last day."""
+    with acting_as(by):
+        row.lock()
+        if row.ended_on is not None:
+            raise IllegalTransition("entfallen", "entfallen")
+        row.ended_on = on or timezone.localdate()
+        row.save(reason=reason)

@@ -9,7 +9,8 @@ from .properties import (
     RegisterPeriod,
     validate_parcel_key,
 )
-from .steering import Assessment, Goal, GoalStage, Level, ProblemArea, Room, Stage
+from .scales import Level, Room, Stage
+from .steering import Assessment, Goal, GoalStage, ProblemArea
 from .summary import PropertySummary, SummarisedModel
 
 __all__ = [

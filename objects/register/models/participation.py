@@ -163,6 +163,15 @@ class Participation(PartOfProperty, AuditedModel):
             self.closed_on, self.closing, self.closed_reason = on, outcome, reason
             self.save(reason=reason)
 
+    @transaction.atomic
+    def withdraw(self, *, by, reason, on=None):
+        """Take back an offer that nobody has answered yet."""
+        with acting_as(by):
+            self.lock()
+            if self.state != self.State.OFFERED or self.closed_on:
+                raise IllegalTransition(self.get_state_display(), "zurückgezogen")
+            self.close(by=by, outcome=self.Closing.WITHDRAWN, reason=reason, on=on)
+
 
 class Note(PartOfProperty, AuditedModel):
     """An entry somebody writes about a property, for everyone, for those who act, or for the own department."""

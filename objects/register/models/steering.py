@@ -13,30 +13,8 @@ from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Rule, Scope, ScopedQuerySet, ViaParent
 
 from .properties import VIEW, PartOfProperty, Property, part_scope
+from .scales import Level, Room, Stage
 from .summary import SummarisedModel
-
-
-class Level(models.IntegerChoices):
-    LOW = 1, "gering"
-    MEDIUM = 2, "mittel"
-    HIGH = 3, "hoch"
-
-
-class Room(models.IntegerChoices):
-    SMALL = 1, "gering"
-    LIMITED = 2, "begrenzt"
-    GOOD = 3, "gut"
-
-
-class Stage(models.IntegerChoices):
-    """The six stages of the NRW model projects."""
-
-    DETECT = 1, "erkennen"
-    EVALUATE = 2, "bewerten"
-    CLARIFY = 3, "klären"
-    DEMAND = 4, "Eigentümer fordern oder fördern"
-    CHANGE = 5, "Wechsel herbeiführen"
-    REUSE = 6, "Nachnutzung"
 
 
 class ProblemAreaQuerySet(ScopedQuerySet):

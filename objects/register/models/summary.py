@@ -7,6 +7,8 @@ from django.db import models, transaction
 from soe.audit.models import AuditedModel
 from soe.departments.scope import ScopedQuerySet
 
+from .scales import Level, Room, Stage
+
 NEVER = date.max  # sorts properties without a next step last, on both engines, from one index
 
 
@@ -20,12 +22,12 @@ class PropertySummary(models.Model):
     property = models.OneToOneField(
         "objects.Property", models.CASCADE, primary_key=True, related_name="summary", db_constraint=True
     )
-    pressure = models.PositiveSmallIntegerField(null=True)
-    room = models.PositiveSmallIntegerField(null=True)
+    pressure = models.PositiveSmallIntegerField(null=True, choices=Level)
+    room = models.PositiveSmallIntegerField(null=True, choices=Room)
     assessed_on = models.DateField(null=True)
     # 0 without an assessment; most pressing first is then one descending index.
     light = models.PositiveSmallIntegerField(default=0)
-    stage = models.PositiveSmallIntegerField(null=True)
+    stage = models.PositiveSmallIntegerField(null=True, choices=Stage)
     aim = models.CharField(max_length=250, blank=True)
     next_title = models.CharField(max_length=250, blank=True)
     next_on = models.DateField(null=True)

@@ -1,0 +1,126 @@
+"""What the lists of the register can be narrowed by."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+
+from soe.departments.models import Department
+from soe.departments.scope import departments_granting
+from soe.web.filters import FilterForm, FilterSet
+
+from .models import Party, ProblemArea, Property
+from .models.scales import Stage
+from .reach import acted_on
+from .selectors import districts, search_parties, search_properties
+
+LIGHTS = [
+    ("33", "Druck hoch, Spielraum gut"),
+    ("3", "Druck hoch"),
+    ("2", "Druck mittel"),
+    ("1", "Druck gering"),
+    ("0", "nicht bewertet"),
+]
+STAGES = [*((str(value), f"{value} {label}") for value, label in Stage.choices), ("0", "ohne Ziel")]
+STANDING = [("abgeschlossen", "abgeschlossen"), ("alle", "alle, auch abgeschlossene")]
+VIEWS = ("meine", "beteiligt", "ueberfaellig", "ohne")
+
+
+class PropertyFilterForm(FilterForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        widget = self.fields["stand"].widget
+        widget.choices = [(value, "im Kataster" if not value else text) for value, text in widget.choices]
+
+
+class PropertyFilterSet(FilterSet):
+    text = django_filters.CharFilter(label="Anschrift, Nummer, Eigentümer", method="by_text")
+    bezirk = django_filters.ChoiceFilter(
+        label="Stadtbezirk", field_name="district", choices=lambda: [(name, name) for name in districts()]
+    )
+    lage = django_filters.ChoiceFilter(
+        label="Problemlage", choices=ProblemArea.Kind.choices, method="by_problem"
+    )
+    ampel = django_filters.ChoiceFilter(label="Ampel", choices=LIGHTS, method="by_light")
+    stufe = django_filters.ChoiceFilter(label="Stufe", choices=STAGES, method="by_stage")
+    fb = django_filters.ModelChoiceFilter(
+        label="Fachbereich", queryset=Department.objects.active(), method="by_department"
+    )
+    stand = django_filters.ChoiceFilter(label="Stand", choices=STANDING, method="by_standing")
+    ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
+
+    class Meta:
+        model = Property
+        fields: list = []
+        form = PropertyFilterForm
+
+    def __init__(self, *args, codes=frozenset(), **kwargs):
+        super().__init__(*args, codes=codes, **kwargs)
+        self.codes = codes
+        if "owner.view" not in codes:
+            self.filters["text"].label = "Anschrift, Nummer"
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("stand") else queryset.active()
+
+    def by_text(self, queryset, name, value):
+        return search_properties(queryset, value, owners="owner.view" in self.codes)
+
+    def by_problem(self, queryset, name, value):
+        areas = ProblemArea.objects.open().filter(kind=value)
+        return queryset.filter(pk__in=areas.order_by().values("property"))
+
+    def by_light(self, queryset, name, value):
+        if value == "0":
+            return queryset.filter(summary__light=0)
+        queryset = queryset.filter(summary__pressure=int(value[0]))
+        return queryset.filter(summary__room=int(value[1])) if len(value) == 2 else queryset
+
+    def by_stage(self, queryset, name, value):
+        return queryset.filter(summary__stage=int(value) or None)
+
+    def by_department(self, queryset, name, value):
+        mine = Department.objects.filter(pk=value.pk).values("pk")
+        return queryset.filter(pk__in=acted_on(mine))
+
+    def by_standing(self, queryset, name, value):
+        return queryset.filter(retired_on__isnull=False) if value == "abgeschlossen" else queryset
+
+    def by_view(self, queryset, name, value):
+        return narrowed(queryset, self.request.user, value)
+
+
+def narrowed(rows, user, view):
+    """The ready-made views of the list: meine, beteiligt, ueberfaellig, ohne (nächsten Schritt)."""
+    from django.utils import timezone
+
+    own = departments_granting(user, "register.view")
+    if view == "meine":
+        return rows.led_by(own)
+    if view == "beteiligt":
+        return rows.acted_on_by(own)
+    if view == "ueberfaellig":
+        return rows.acted_on_by(own).overdue(timezone.localdate())
+    if view == "ohne":
+        return rows.led_by(own).filter(summary__next_on=None)
+    return rows
+
+
+class PartyFilterSet(FilterSet):
+    text = django_filters.CharFilter(label="Name", method="by_text")
+    art = django_filters.ChoiceFilter(label="Art", field_name="kind", choices=Party.Kind.choices)
+    bestand = django_filters.ChoiceFilter(
+        label="Bestand",
+        choices=[("1", "mit Objekten im Kataster"), ("2", "mehrere Objekte")],
+        method="by_stock",
+    )
+
+    class Meta:
+        model = Party
+        fields: list = []
+
+    def by_text(self, queryset, name, value):
+        return search_parties(queryset, value)
+
+    def by_stock(self, queryset, name, value):
+        return queryset.filter(Q(stock__gte=int(value)))

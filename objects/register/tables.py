@@ -1,0 +1,97 @@
+"""The lists of properties and owners, also as files."""
+
+from soe.web.tables import Column, DateColumn, NumberColumn, Table, TemplateColumn, TitleColumn
+
+from .models.scales import Level, Room, Stage
+from .wording import chips, tags
+
+SIGNS = {"lead": "federführend", "in": "beteiligt", "asked": "angefragt", "done": "abgeschlossen"}
+
+
+class PropertyTable(Table):
+    title = TitleColumn(
+        verbose_name="Anschrift",
+        order_by=("title", "serial"),
+        sub=lambda house: " · ".join(part for part in (house.number, house.district) if part),
+    )
+    problems = TemplateColumn(
+        template_name="objects/register/cells/problems.html",
+        verbose_name="Problemlagen",
+        orderable=False,
+        empty_values=(),
+        css="is-extra is-tags",
+    )
+    light = TemplateColumn(
+        template_name="objects/register/cells/light.html",
+        verbose_name="Ampel",
+        accessor="summary__light",
+        order_by=("-summary__light",),
+    )
+    stage = TemplateColumn(
+        template_name="objects/register/cells/stage.html",
+        verbose_name="Stufe",
+        accessor="summary__stage",
+        order_by=("summary__stage",),
+        empty_values=(),
+        css="is-extra",
+    )
+    acting = TemplateColumn(
+        template_name="objects/register/cells/acting.html",
+        verbose_name="Handelnde",
+        orderable=False,
+        empty_values=(),
+        css="is-extra",
+    )
+    next = TemplateColumn(
+        template_name="objects/register/cells/next.html",
+        verbose_name="Nächster Schritt",
+        accessor="summary__next_title",
+        order_by=("summary__next_sort",),
+        empty_values=(),
+        css="is-next",
+    )
+    # Only in the file: what the page says in signs, and the number and district as columns of their own.
+    number = Column(verbose_name="Objektnummer", visible=False)
+    district = Column(verbose_name="Stadtbezirk", visible=False)
+    due = DateColumn(verbose_name="Fällig", accessor="summary__next_on", visible=False)
+    since = DateColumn(verbose_name="Im Kataster seit", accessor="registered_on", visible=False)
+    retired = DateColumn(verbose_name="Abgeschlossen am", accessor="retired_on", visible=False)
+
+    class Meta:
+        order_by = ("next",)
+        sequence = ("title", "problems", "light", "stage", "acting", "next", "...")
+
+    caption = "Objekte"
+
+    def value_problems(self, record):
+        words = {"suspected": " (Verdacht)", "confirmed": "", "resolved": " (erledigt)"}
+        return "; ".join(tag["label"] + words[tag["state"]] for tag in tags(record))
+
+    def value_light(self, record):
+        summary = record.summary
+        if not summary.light:
+            return ""
+        return f"Druck {Level(summary.pressure).label}, Spielraum {Room(summary.room).label}"
+
+    def value_stage(self, record):
+        stage = record.summary.stage
+        return f"{stage} {Stage(stage).label}" if stage else ""
+
+    def value_acting(self, record):
+        return "; ".join(f"{department} ({SIGNS[sign]})" for department, sign in chips(record))
+
+    def value_next(self, record):
+        return record.summary.next_title
+
+
+class PartyTable(Table):
+    name = TitleColumn(verbose_name="Name", order_by=("name",), sub=lambda party: party.get_kind_display())
+    stock = NumberColumn(verbose_name="Objekte im Kataster", orderable=False)
+    pressing = NumberColumn(verbose_name="davon mit hohem Druck", orderable=False)
+    city = Column(verbose_name="Ort", orderable=False, css="is-extra")
+
+    class Meta:
+        order_by = ("name",)
+        sequence = ("name", "stock", "pressing", "city")
+
+    caption = "Eigentümer und Verwalter"

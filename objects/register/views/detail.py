@@ -1,0 +1,252 @@
+"""/objekte/<id>/: how bad, what goal, what next; who acts; tabs put together by every subject (dossier.py)."""
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.urls import reverse
+
+from soe.web import registry, rights
+from soe.web.views import Action, ScopedDetailView
+
+from ...addresses.models import Address
+from .. import dossier
+from ..map import plan
+from ..models import Assessment, Goal, Ownership, Participation, ProblemArea, Property, PropertyAddress
+from ..selectors import suspected_links, with_pressing
+from ..summaries import steps
+
+SHOWN = 14
+
+
+def whole(rows):
+    """A property with everything its page and its timeline draw."""
+    return rows.select_related("lead_department", "summary__next_department", "merged_into").prefetch_related(
+        Prefetch(
+            "addresses",
+            PropertyAddress.objects.current()
+            .select_related("address__street")
+            .order_by("-primary", "sort", "created_at"),
+        ),
+        Prefetch(
+            "problem_areas",
+            ProblemArea.objects.select_related("department", "confirmed_by").order_by(
+                "suspected_on", "created_at"
+            ),
+        ),
+        Prefetch("participations", Participation.objects.select_related("department")),
+        Prefetch(
+            "assessments", Assessment.objects.select_related("department").order_by("-on", "-created_at")
+        ),
+        Prefetch(
+            "goals",
+            Goal.objects.select_related("department")
+            .prefetch_related("stages")
+            .order_by("-set_on", "-created_at"),
+        ),
+        "lead_periods__department",
+        "periods",
+        "parcels",
+        Prefetch("ownerships", Ownership.objects.select_related("party").order_by("role", "-since")),
+    )
+
+
+class DossierMixin:
+    """Head, summary and tabs that all parts of the page share."""
+
+    queryset = whole(Property.objects.all())
+    crumbs = ()
+    tab = ""
+
+    def get_title(self):
+        return self.object.title
+
+    def get_crumbs(self):
+        crumbs = [("Objekte", reverse("objects:property_list"))]
+        if self.tab:
+            crumbs.append((self.object.number, self.object.get_absolute_url()))
+        return crumbs
+
+    def get_actions(self):
+        """Work first, steering under „Mehr“. Other subjects add theirs (dossier.add_action)."""
+        own = [
+            (10, Action("Eintrag ergänzen", "objects:note_create", when=stands)),
+            (40, Action("Problemlage melden", "objects:problem_report", when=stands)),
+            (50, Action("Ampel bewerten", "objects:assess", action="steer", when=stands)),
+            (51, Action("Ziel festlegen", "objects:goal_set", action="steer", when=stands)),
+            (
+                52,
+                Action("Fachbereich beteiligen", "objects:participation_offer", action="steer", when=stands),
+            ),
+            (60, Action("Angaben ändern", "objects:property_update")),
+            (70, Action("Federführung wechseln", "objects:property_lead", action="steer", when=stands)),
+            (80, Action("Objekt abschließen", "objects:property_retire", action="steer", when=stands)),
+            (
+                81,
+                Action(
+                    "Wieder aufnehmen",
+                    "objects:property_reopen",
+                    action="steer",
+                    when=lambda house: house.is_retired and not house.merged_into_id,
+                ),
+            ),
+        ]
+        rows = sorted([*own, *dossier.actions], key=lambda entry: entry[0])
+        return [action for _, action in rows]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        house, user = self.object, self.request.user
+        codes = rights.codes(self.request)
+        goals = list(house.goals.all())
+        goal = next((row for row in goals if row.ended_on is None), None)
+        first = next(iter(house.addresses.all()), None)
+        context.update(
+            goal=goal,
+            stages=range(1, 7),
+            assessment=next(iter(house.assessments.all()), None),
+            main_address=first,
+            may_change=self.can("change", house),
+            may_steer=self.can("steer", house),
+            offers=[
+                part
+                for part in house.participations.all()
+                if part.state == "offered"
+                and not part.closed_on
+                and part.department_id in self.own_departments
+            ],
+            mine=[
+                part
+                for part in house.participations.all()
+                if part.state == "accepted"
+                and not part.closed_on
+                and part.department_id in self.own_departments
+            ],
+            tabs=self.get_tabs(codes, user),
+            codes=codes,
+        )
+        return context
+
+    @property
+    def own_departments(self):
+        if not hasattr(self, "_own"):
+            self._own = set(self.request.user.departments.values_list("pk", flat=True))
+        return self._own
+
+    def get_tabs(self, codes, user):
+        """(label, address, current, count)"""
+        house = self.object
+        rows = [("Überblick", house.get_absolute_url(), not self.tab, None)]
+        rows += [
+            (
+                tab.label,
+                reverse("objects:property_tab", args=[house.pk, tab.slug]),
+                tab.slug == self.tab,
+                tab.count(user, house) if tab.count else None,
+            )
+            for tab in dossier.allowed_tabs(codes)
+        ]
+        return rows
+
+
+def stands(house):
+    return not house.is_retired
+
+
+class PropertyDetailView(DossierMixin, ScopedDetailView):
+    template_name = "objects/register/property.html"
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        house, codes = self.object, context["codes"]
+        entries = registry.timeline.entries(self.model, self.request.user, house)
+        addresses = [row.address for row in house.addresses.all() if row.address]
+        around = _around(addresses)
+        context.update(
+            timeline=entries[:SHOWN],
+            older=max(len(entries) - SHOWN, 0),
+            next_steps=steps([house.pk])[1:4],
+            plan=plan(addresses, around),
+            neighbours=_neighbours(house, addresses),
+            parcels=[parcel for parcel in house.parcels.all() if parcel.ended_on is None],
+            main_panels=self._panels(codes, "main"),
+            aside_panels=self._panels(codes, "aside"),
+        )
+        if "owner.view" in codes:
+            context["owners"] = [row for row in house.ownerships.all() if row.until is None]
+            context["stock"], context["links"] = self._stock(context["owners"])
+        return context
+
+    def _panels(self, codes, place):
+        rows = []
+        for panel in dossier.allowed_panels(codes, place):
+            context = panel.context(self.request, self.object)
+            if context is not None:
+                rows.append({"template": panel.template, "context": context})
+        return rows
+
+    def _stock(self, owners):
+        """How many properties the owner holds, and who may be the same hand."""
+        party = next((row.party for row in owners if row.role == Ownership.Role.OWNER), None)
+        if party is None:
+            return None, []
+        rows = with_pressing(type(party).objects.restrict(self.request.user, "view").with_stock())
+        found = rows.filter(pk=party.pk).first()
+        return found, suspected_links(party, user=self.request.user)
+
+
+def _around(addresses):
+    """Official houses near the property, for the small plan."""
+    if not addresses:
+        return []
+    first = addresses[0]
+    rows = (
+        Address.objects.filter(
+            street=first.street_id,
+            number__range=(max(first.number - 24, 1), first.number + 24),
+            vanished_on=None,
+        )
+        .exclude(pk__in=[address.pk for address in addresses])
+        .select_related("street")
+    )
+    return list(rows[:60])
+
+
+def _neighbours(house, addresses):
+    """Properties of the register within ten house numbers."""
+    if not addresses:
+        return []
+    street = addresses[0].street_id
+    numbers = [address.number for address in addresses]
+    rows = (
+        PropertyAddress.objects.filter(
+            address__street=street,
+            address__number__range=(max(min(numbers) - 10, 1), max(numbers) + 10),
+            ended_on=None,
+        )
+        .exclude(property=house)
+        .select_related("property", "address__street")
+        .order_by("address__number")
+    )
+    return list(rows[:6])
+
+
+class PropertyTabView(DossierMixin, ScopedDetailView):
+    """One tab of the page: what a subject shows of this property."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.tab = kwargs["tab"]
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_template_names(self):
+        return [self.part.template]
+
+    @property
+    def part(self):
+        part = dossier.tabs.get(self.tab)
+        if part is None or (part.permission and part.permission not in rights.codes(self.request)):
+            raise Http404("Diesen Bereich gibt es nicht.")
+        return part
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["tab"] = self.part
+        return context | self.part.context(self.request, self.object)

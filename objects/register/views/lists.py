@@ -1,0 +1,118 @@
+"""/objekte/ and /eigentuemer/, and what type-ahead fields ask."""
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from soe.departments.scope import departments_granting
+from soe.web.views import Action, ScopedListView, SuggestView
+
+from ..filters import PartyFilterSet, PropertyFilterSet, narrowed
+from ..map import overview
+from ..models import Party, Property
+from ..selectors import search_parties, search_properties, with_pressing, with_signs
+from ..tables import PartyTable, PropertyTable
+
+CREATE = Action("Objekt anlegen", "objects:property_create", action="add", primary=True, icon="plus")
+
+
+class PropertyListView(ScopedListView):
+    queryset = with_signs(Property.objects.filter(summary__isnull=False))
+    filterset_class = PropertyFilterSet
+    table_class = PropertyTable
+    template_name = "objects/register/property_list.html"
+    title = "Objekte"
+    noun = "Objekte"
+    head_actions = (CREATE,)
+    strict_fetch = True
+    empty_title = "Noch keine Objekte im Kataster"
+    empty_text = "Objekte entstehen aus Beschwerden oder werden hier angelegt."
+    empty_action = CREATE
+    legend = (
+        "Problemlagen: gestrichelt mit Fragezeichen bedeutet Verdacht, ausgefüllt bestätigt, durchgestrichen "
+        "erledigt. Handelnde: Quadrat federführend, Punkt beteiligt, Ring angefragt, Haken abgeschlossen."
+    )
+
+    def get_tabs(self):
+        """Ready-made views with counts; the other filters stay as they are."""
+        rows = Property.objects.restrict(self.request.user, "view").active()
+        own = list(
+            self.request.user.departments.filter(
+                pk__in=departments_granting(self.request.user, "register.view")
+            )[:2]
+        )
+        name = f"{own[0]} beteiligt" if len(own) == 1 else "Mein Fachbereich beteiligt"
+        current = self.request.GET.get("ansicht", "")
+        return [
+            (
+                label,
+                f"?{query}"
+                if (query := self.address(ansicht=view or None, seite=None))
+                else self.request.path,
+                current == view,
+                narrowed(rows, self.request.user, view).order_by().count(),
+            )
+            for view, label in (
+                ("meine", "Meine Objekte"),
+                ("beteiligt", name),
+                ("ueberfaellig", "Überfällige Schritte"),
+                ("ohne", "Ohne nächsten Schritt"),
+                ("", "Alle"),
+            )
+        ]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["standing"], context["part"] = context["tabs"][-1][3], context["tabs"][1][3]
+        shown = self.request.GET.get("darstellung") == "karte"
+        context["with_map"] = shown
+        context["list_query"] = self.address(darstellung=None)
+        context["map_query"] = self.address(darstellung="karte")
+        if shown:
+            context["map"] = overview(self.get_rows())
+        return context
+
+
+class PartyListView(ScopedListView):
+    queryset = with_pressing(Party.objects.with_stock())
+    filterset_class = PartyFilterSet
+    table_class = PartyTable
+    title = "Eigentümer und Verwalter"
+    noun = "Eigentümer und Verwalter"
+    head_actions = (
+        Action("Eigentümer aufnehmen", "objects:party_create", action="add", primary=True, icon="plus"),
+    )
+    empty_title = "Noch keine Eigentümer"
+    empty_text = "Eigentümer werden beim Objekt oder hier aufgenommen."
+    empty_action = head_actions[0]
+
+
+class PropertySuggestView(SuggestView):
+    queryset = Property.objects.active()
+    limit = 9
+
+    def find(self, rows, query):
+        return search_properties(rows, query).order_by("serial")
+
+    def text(self, obj):
+        return str(obj)
+
+    def note(self, obj):
+        return obj.district
+
+
+class PartySuggestView(SuggestView):
+    queryset = Party.objects.all()
+    limit = 9
+
+    def find(self, rows, query):
+        return search_parties(rows, query).order_by("name")
+
+    def note(self, obj):
+        return obj.get_kind_display()
+
+
+def list_address(**filters):
+    """Address of the list with these filters."""
+    query = QueryDict(mutable=True)
+    query.update(filters)
+    return f"{reverse('objects:property_list')}?{query.urlencode()}"

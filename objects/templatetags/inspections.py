@@ -1,0 +1,31 @@
+"""Signs of inspections: which badge a state gets."""
+
+from django import template
+
+register = template.Library()
+
+DAY = {
+    "planned": "info",
+    "invited": "info",
+    "running": "warning",
+    "closed": "warning",
+    "published": "success",
+    "cancelled": "danger",
+}
+SEVERITY = {"ok": "success", "defect": "warning", "danger": "danger"}
+ANSWER = {"planned": "info", "invited": "info", "accepted": "success", "declined": "danger"}
+
+
+@register.filter
+def day_badge(day):
+    return DAY.get(day.state, "info")
+
+
+@register.filter
+def severity_badge(finding):
+    return SEVERITY.get(finding.severity, "info")
+
+
+@register.filter
+def answer_badge(participation):
+    return ANSWER.get(participation.state, "info")
