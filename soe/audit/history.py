@@ -37,6 +37,14 @@ class AuditedHistory(HistoricalRecords):
         kwargs.setdefault("history_change_reason_field", models.TextField(default="", blank=True))
         super().__init__(**kwargs)
 
+    def finalize(self, sender, **kwargs):
+        if not sender._meta.proxy:
+            return super().finalize(sender, **kwargs)
+        # A proxy (rights and pages for somebody else's table) writes into the history of its table.
+        if issubclass(sender, self.cls):
+            models.signals.post_save.connect(self.post_save, sender=sender, weak=False)
+            models.signals.post_delete.connect(self.post_delete, sender=sender, weak=False)
+
     def fields_included(self, model):
         excluded = getattr(model, "history_excluded", ())
         return [field for field in super().fields_included(model) if field.name not in excluded]

@@ -1,8 +1,10 @@
 """The organisation: departments (and carriers, and outside authorities), roles, dated memberships."""
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from soe.audit.models import AuditedModel
@@ -80,6 +82,9 @@ class Department(AuditedModel):
                 self.group = Group.objects.create(name=f"department:{self.code}")
             super().save(**kwargs)
 
+    def get_absolute_url(self):
+        return reverse("administration:department", args=[self.pk])
+
     @property
     def full_name(self):
         return (
@@ -111,6 +116,9 @@ class Role(AuditedModel):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("administration:role", args=[self.pk])
 
     def codes(self) -> set[str]:
         return set(self.grants.values_list("permission", flat=True))
@@ -158,6 +166,16 @@ class MembershipQuerySet(ScopedQuerySet):
             valid_from__lte=day,
             ended_at=None,
             user__is_active=True,
+        )
+
+
+def require_another_administrator(remaining):
+    """Raise ValidationError unless `remaining` memberships still hold one that administers memberships everywhere."""
+    if not remaining.current().filter(role__grants__permission="admin.all").exists():
+        raise ValidationError(
+            "Das ist die letzte Zugehörigkeit mit dem Recht „Zugehörigkeiten überall“. "
+            "Bitte geben Sie das Recht zuerst einer anderen Person.",
+            code="last_administrator",
         )
 
 
@@ -213,12 +231,22 @@ class Membership(AuditedModel):
     def __str__(self):
         return f"{self.user}: {self.role}, {self.department}"
 
+    def get_absolute_url(self):
+        return reverse("administration:account", args=[self.user_id])
+
     @property
     def is_current(self):
         return type(self).objects.current().filter(pk=self.pk).exists()
 
+    @transaction.atomic
     def end(self, *, reason):
-        """End the membership with the next request; the dates stay what was agreed."""
+        """End the membership with the next request; the dates stay what was agreed.
+
+        Raises ValidationError for the last one that can administer memberships: the city would lock itself out.
+        """
+        self.lock()
         if self.ended_at is None:
+            if self.role.grants.filter(permission="admin.all").exists():
+                require_another_administrator(type(self).objects.exclude(pk=self.pk))
             self.ended_at = timezone.now()
             self.save(reason=reason)

@@ -1,0 +1,90 @@
+"""Accounts and logs as the administration sees them: the same tables, with rights. No tables of its own."""
+
+from django.contrib.auth.models import UserManager
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from soe.accounts.models import SYSTEM_USERNAME, SignInEvent, User
+from soe.audit.models import ReadLog
+from soe.departments.models import Membership, require_another_administrator
+from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
+
+
+def _accounts_of(user, departments):
+    """Accounts with any membership, also an ended one, in a department the reader administers."""
+    return Q(pk__in=Membership.objects.filter(department__in=departments).order_by().values("user_id"))
+
+
+class Account(User):
+    """An account, for those who administer it. Department administrators see the people of their departments."""
+
+    scope = Scope(
+        view=Rule("admin.members", Custom(_accounts_of), City("admin.all")),
+        add=Rule("admin.members", City()),
+        change=Rule("admin.members", Custom(_accounts_of), City("admin.all")),
+        deactivate=Rule("admin.all", City()),
+        deny=[lambda user: Q(username=SYSTEM_USERNAME)],
+    )
+    objects = UserManager.from_queryset(ScopedQuerySet)()
+    history_children = ("memberships",)
+
+    class Meta:
+        proxy = True
+        verbose_name = "Konto"
+        verbose_name_plural = "Konten"
+        ordering = ["last_name", "first_name", "username"]
+
+    def get_absolute_url(self):
+        return reverse("administration:account", args=[self.pk])
+
+    @transaction.atomic
+    def deactivate(self, *, reason):
+        """A leaver: no sign-in, no rights, all memberships ended; the account stays, because the history names it."""
+        self.lock()
+        others = Membership.objects.exclude(user_id=self.pk)
+        if self.memberships.current().filter(role__grants__permission="admin.all").exists():
+            require_another_administrator(others)
+        for membership in self.memberships.current():
+            membership.end(reason=reason)
+        self.is_active = False
+        self.save(reason=reason)
+
+    def reactivate(self, *, reason):
+        if self.is_active:
+            raise ValidationError("Das Konto ist schon aktiv.")
+        self.is_active = True
+        self.save(reason=reason)
+
+
+class ReadLogEntry(ReadLog):
+    """The read log, for the data-protection officer."""
+
+    not_audited_because = "append-only log"
+    social_data = False
+    field_permissions: dict[str, str] = {}
+    scope = Scope(view=Rule("privacy.view", City()))
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = "Zugriff"
+        verbose_name_plural = "Zugriffe"
+        ordering = ["-at", "-id"]
+
+
+class SignIn(SignInEvent):
+    """Sign-ins and refusals, for those who check them."""
+
+    not_audited_because = "append-only log"
+    social_data = False
+    field_permissions: dict[str, str] = {}
+    scope = Scope(view=Rule("privacy.view", City(), City("audit.view")))
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = "Anmeldung"
+        verbose_name_plural = "Anmeldungen"
+        ordering = ["-at", "-id"]
