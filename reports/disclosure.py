@@ -117,7 +117,10 @@ class _Protector:
         self.cells = cells
         self.earlier = earlier
         self.own = [r for r in relations if r.terms]
-        self.relations = [*self.own, *earlier.relations]
+        # A number corrected since then would contradict the earlier sums it stood in.
+        corrected = {n for n, v in earlier.values.items() if n in cells and cells[n].value not in (v, None)}
+        known_sums = [r for r in earlier.relations if not corrected & {name for name, _ in r.terms}]
+        self.relations = [*self.own, *known_sums]
         self.by_cell: dict[str, list[Relation]] = {}
         for relation in self.relations:
             for name, _ in relation.terms:
@@ -213,20 +216,25 @@ class _Protector:
         for name in names:
             if name in found:
                 continue
-            if system is None:
-                system = System(equations, lower)
+            system = system or self._system(equations, lower)
             try:
                 bottom, top = system.interval(name)
                 free = self.cells.get(name) is not None and self.cells[name].signed and bottom <= FREE
                 found[name] = Range(None if free else bottom, top)
-            except TooHard:
+            except (TooHard, Infeasible):
                 found[name] = Range(0, 0)  # not shown to be safe, so it counts as known
-            except Infeasible:
-                # Printed numbers that contradict each other give nothing away, but nothing can be proved either.
-                found[name] = Range(0, 0)
             if stop_at and name in stop_at and not found[name].covers(stop_at[name]):
                 break
         return found
+
+    def _system(self, equations, lower):
+        """What fits together. An earlier report may have hidden zeros, or printed what was corrected since."""
+        own = [e for e in equations if any(name in self.cells for name, _ in e.terms)]
+        relaxed = {name: least if name in self.cells else 0 for name, least in lower.items()}
+        for attempt in (System(equations, lower), System(equations, relaxed), System(own, relaxed)):
+            if attempt.is_feasible():
+                return attempt
+        return System(equations, lower)
 
     def _ranges(self):
         ranges = {}
@@ -264,7 +272,7 @@ class _Protector:
         return found
 
     def _hide_one_more(self, unsafe):
-        """The cheapest number beside a lonely hidden one; then beside `unsafe`; then anywhere it hangs together with."""
+        """The cheapest number beside a lonely hidden one; then beside `unsafe`; then anywhere around it."""
         near = {id(relation) for relation in self.by_cell.get(unsafe, ())}
         around = self._around(unsafe)
         lonely = [r for r in around if sum(self._value(name) is None for name, _ in r.terms) == 1]

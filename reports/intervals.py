@@ -73,6 +73,14 @@ class System:
             total = equation.total - sum(row[self.index[n]] * lower[n] for n in self.names)
             self.rows.append((row, total))
 
+    def is_feasible(self):
+        """Whether any values fit (whole or not); the start of every question."""
+        try:
+            self._solve((), None, 1)
+        except Infeasible:
+            return False
+        return True
+
     def interval(self, name):
         """Exact (smallest, largest); raises Infeasible, TooHard."""
         return self._extreme(name, -1), self._extreme(name, +1)

@@ -134,7 +134,8 @@ class FigureTable:
     hides complementary cells, so that nobody can subtract. `drilldown[(row, column)]`: address of the rows behind.
     `shares[(row, column)]`: a name for the number in this cell, given wherever else in the report (or in an earlier one)
     the same number stands; a Figure's name is its key. Totals with the same label in one section are matched anyway.
-    `signs[row]`: -1 for rows that are subtracted in an additive column.
+    `signs[row]`: -1 for rows that are subtracted in an additive column. `signed_rows` may be negative; `neutral_rows`
+    count nobody (the rest of a balance).
     """
 
     key: str
@@ -152,6 +153,8 @@ class FigureTable:
     drilldown: dict[tuple[int, int], str] = field(default_factory=dict)
     shares: dict[tuple[int, int], str] = field(default_factory=dict)
     signs: dict[int, int] = field(default_factory=dict)
+    signed_rows: tuple[int, ...] = ()
+    neutral_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
