@@ -5,3 +5,16 @@ class WebConfig(AppConfig):
     name = "soe.web"
     label = "web"
     verbose_name = "Oberfläche"
+
+    def ready(self):
+        from .registry import navigation
+
+        navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
+        navigation.add(
+            group="Verwaltung",
+            label="Bausteine",
+            url_name="web:blocks",
+            icon="columns",
+            order=900,
+            permission="system.manage",
+        )
