@@ -3,8 +3,10 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from django.db.models import QuerySet
 from django.test import TransactionTestCase
 
+from soe.accounts.models import SYSTEM_USERNAME, User
 from soe.audit.context import acting_as
 from soe.audit.triggers import maintenance
 
@@ -43,6 +45,17 @@ _LEFT_OUT = pytest.StashKey[int]()
 def pytest_terminal_summary(terminalreporter, config):
     if count := config.stash.get(_LEFT_OUT, 0):
         terminalreporter.write_line(f"{count} Tests gelten nur für PostgreSQL und laufen dort.")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tables come straight from the models (a test of its own runs the migrations); what a migration inserts
+    for everybody is inserted here."""
+    with django_db_blocker.unblock():
+        if not User.objects.filter(username=SYSTEM_USERNAME).exists():
+            # The one row without history, as in the migration: nobody was there to write it.
+            QuerySet(User).bulk_create([User(username=SYSTEM_USERNAME, last_name="System", is_active=False)])
+            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,10 @@ def _accounts_of(user, departments):
     return Q(pk__in=Membership.objects.filter(department__in=departments).order_by().values("user_id"))
 
 
+class AccountManager(UserManager.from_queryset(ScopedQuerySet)):
+    use_in_migrations = False
+
+
 class Account(User):
     """An account, for those who administer it. Department administrators see the people of their departments."""
 
@@ -27,7 +31,7 @@ class Account(User):
         deactivate=Rule("admin.all", City()),
         deny=[lambda user: Q(username=SYSTEM_USERNAME)],
     )
-    objects = UserManager.from_queryset(ScopedQuerySet)()
+    objects = AccountManager()
     history_children = ("memberships",)
 
     class Meta:
