@@ -94,6 +94,16 @@ class Totals:
         )
 
     @property
+    def count_rows(self):
+        """[(label, number or None, words of the source)]: what was counted; houses always."""
+        rows = [(kind, getattr(self, kind), self.stated_as.get(kind, "")) for kind in CountKind]
+        return [
+            (kind.label, value, words)
+            for kind, value, words in rows
+            if value is not None or words or kind == CountKind.HOUSES
+        ]
+
+    @property
     def measure_rows(self):
         """[(label, MeasureTotal)] in the order of the closed list."""
         return [(kind.label, self.measures[kind]) for kind in MeasureKind if kind in self.measures]
@@ -238,3 +248,44 @@ def running_balance(city: str = HOME_CITY, until: date | None = None) -> Balance
 
 
 COUNT_LABELS = dict(CountKind.choices)
+
+
+@dataclass
+class HouseTotals:
+    """What one inspection of one house came to, for its timeline and its tab."""
+
+    dwellings: int = 0
+    entered: int = 0
+    registered: int | None = None
+    met: int | None = None
+    unregistered: int | None = None
+    found: int = 0
+    bodies: int = 0
+
+
+def totals_of_houses(inspections) -> dict[object, HouseTotals]:
+    """Counts of single inspections (keys): three queries, whatever the number."""
+    result = {pk: HouseTotals() for pk in inspections}
+    rows = DwellingVisit.objects.filter(inspection__in=list(result)).order_by().values("inspection")
+    for row in rows.annotate(
+        dwellings=Count("pk"),
+        entered=Count("pk", filter=Q(access__in=("granted", "partly"))),
+        registered=Sum("registered"),
+        met=Sum("met"),
+        unregistered=Sum("unregistered"),
+    ):
+        house = result[row.pop("inspection")]
+        for name, value in row.items():
+            setattr(house, name, value)
+    defects = Finding.objects.exclude(severity="ok").exclude(state="withdrawn")
+    for pk, number in (
+        defects.filter(inspection__in=list(result))
+        .order_by()
+        .values_list("inspection")
+        .annotate(n=Count("pk"))
+    ):
+        result[pk].found = number
+    bodies = Inspection.objects.filter(pk__in=list(result), day__participations__state="accepted").order_by()
+    for pk, number in bodies.values_list("pk").annotate(n=Count("day__participations")):
+        result[pk].bodies = number
+    return result

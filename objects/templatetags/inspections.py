@@ -29,3 +29,20 @@ def severity_badge(finding):
 @register.filter
 def answer_badge(participation):
     return ANSWER.get(participation.state, "info")
+
+
+@register.filter
+def minus(value, other):
+    return int(value) - int(other)
+
+
+@register.filter
+def filled_from(row, rows):
+    """Whether a folded field from this row on holds something or has an error: then the fold is open."""
+    start = rows.index(row)
+    return any(field.errors or any(_filled(field)) for entry in rows[start:] for field in entry)
+
+
+def _filled(field):
+    value = field.value()
+    return value if isinstance(value, tuple | list) else (value,)

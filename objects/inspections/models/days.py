@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from objects.register.models.summary import SummarisedModel
 from objects.states import Stateful
 from soe.audit.models import AuditedModel
 from soe.audit.numbers import next_number
@@ -39,6 +42,39 @@ class InspectionDayQuerySet(ScopedQuerySet):
 
     def past(self):
         return self.filter(state__in=("published", "cancelled"))
+
+    def with_counts(self):
+        """What the list shows of each day, by subquery: houses, bodies, sections, persons."""
+
+        def rows(name, **where):
+            model = apps.get_model("objects", name)
+            return model._base_manager.filter(day=OuterRef("pk"), **where).order_by().values("day")
+
+        def number(name, **where):
+            return Coalesce(Subquery(rows(name, **where).annotate(n=Count("pk")).values("n")), 0)
+
+        def persons(name):
+            visits = apps.get_model("objects", "DwellingVisit")._base_manager
+            counted = (
+                visits.filter(inspection__day=OuterRef("pk")).order_by().values("inspection__day")
+            ).annotate(n=Sum(name))
+            return Coalesce(
+                Subquery(rows("StatedTotal", kind=name).values("value")), Subquery(counted.values("n"))
+            )
+
+        return self.annotate(
+            houses_count=Coalesce(
+                Subquery(rows("StatedTotal", kind="houses", value__isnull=False).values("value")),
+                number("Inspection"),
+            ),
+            bodies_count=number("InspectionParticipation"),
+            accepted_count=number("InspectionParticipation", state="accepted"),
+            all_sections=number("InspectionSection"),
+            closed_sections=number("InspectionSection", state="closed"),
+            late_count=number("InspectionSection", state="open", due_on__lt=timezone.localdate()),
+            registered_sum=persons("registered"),
+            met_sum=persons("met"),
+        )
 
     def held(self):
         """Days that took place."""
@@ -133,6 +169,8 @@ class InspectionDay(Stateful, AuditedModel):
         return reverse("objects:inspection_day", args=[self.pk])
 
     def save(self, **kwargs):
+        from objects.register.summaries import refresh
+
         with transaction.atomic():
             if not self.number:
                 kind = "RF" if self.reference_city else "KT"
@@ -141,7 +179,10 @@ class InspectionDay(Stateful, AuditedModel):
             self.search = f"{norm(self.number)} {norm(self.city)} {norm(self.meeting_point)}"[:120]
             if self.section_due_on is None:
                 self.section_due_on = self.date + timedelta(days=SECTION_DAYS)
+            adding = self._state.adding
             super().save(**kwargs)
+            if not adding:  # the next step of its houses may have moved
+                refresh(self.inspections.exclude(property=None).values_list("property", flat=True))
 
     @property
     def is_stated(self):
@@ -217,7 +258,7 @@ class InspectionQuerySet(ScopedQuerySet):
         return self.filter(property=prop)
 
 
-class Inspection(AuditedModel):
+class Inspection(SummarisedModel):
     """One house on one inspection day."""
 
     day = models.ForeignKey(
@@ -280,3 +321,13 @@ class Inspection(AuditedModel):
 
     def get_absolute_url(self):
         return f"{reverse('objects:inspection_day', args=[self.day_id])}#haus-{self.position}"
+
+    def delete(self, **kwargs):
+        from objects.register.summaries import refresh
+
+        house = self.property_id
+        with transaction.atomic():
+            result = super().delete(**kwargs)
+            if house:
+                refresh([house])
+        return result

@@ -1,0 +1,27 @@
+from .planning import AnswerForm, AttendanceForm, DayForm, PublishForm
+from .recording import (
+    CloseSectionForm,
+    FindingForm,
+    HelpNeedForm,
+    ImmediateMeasureForm,
+    MeasureForm,
+    NoteForm,
+    ResolveForm,
+)
+from .site import HouseForm, VisitForm
+
+__all__ = [
+    "AnswerForm",
+    "AttendanceForm",
+    "CloseSectionForm",
+    "DayForm",
+    "FindingForm",
+    "HelpNeedForm",
+    "HouseForm",
+    "ImmediateMeasureForm",
+    "MeasureForm",
+    "NoteForm",
+    "PublishForm",
+    "ResolveForm",
+    "VisitForm",
+]
