@@ -71,6 +71,7 @@ def test_the_last_day_of_a_membership_still_counts():
 
 def test_ending_a_membership_works_at_once():
     admin = member("admin.all")
+    member("admin.all")
     assert Membership.objects.restrict(admin).exists()
     with acting_as(admin):
         admin.memberships.get().end(reason="Wechsel")
