@@ -11,6 +11,9 @@ AHEAD = timedelta(days=14)
 
 
 def register():
+    from . import dossier
+
+    dossier.register()
     navigation.add(
         group="Kataster",
         label="Beschwerden",

@@ -17,6 +17,7 @@ class Route:
     participants: list[Department] = field(default_factory=list)
     rule: RoutingRule | None = None
     broken: list[tuple[RoutingRule, str]] = field(default_factory=list)
+    by_hand: bool = False
 
 
 def propose(categories, district, *, fallback, on=None) -> Route:

@@ -237,3 +237,11 @@ def number_of_complaints(queryset, name="complaints_count"):
         .values("n")
     )
     return queryset.annotate(**{name: Subquery(linked)})
+
+
+def handling_departments():
+    """Departments where somebody works on complaints right now: what a complaint can be sent to."""
+    from soe.departments.models import Department, Membership
+
+    working = Membership.objects.current().filter(role__grants__permission="complaint.route")
+    return Department.objects.active().filter(pk__in=working.order_by().values("department"))

@@ -13,6 +13,9 @@ AHEAD = timedelta(days=14)
 def register():
     from objects.register import summaries
 
+    from . import dossier
+
+    dossier.register()
     navigation.add(
         group="Kataster",
         label="Verfahren",

@@ -158,6 +158,7 @@ class Complaint(Stateful, AuditedModel):
         add=Rule("complaint.record", City()),
         change=Rule("complaint.route", OwnDepartment("department")),
         receive=Rule("complaint.route", OwnDepartment("forwarded_to")),
+        reporter=Rule("complaint.reporter", OwnDepartment("department")),
         link=Rule("complaint.route", OwnDepartment("department"), OwnDepartment("involvements__department")),
     )
     history_excluded = ("search",)
@@ -172,6 +173,7 @@ class Complaint(Stateful, AuditedModel):
             models.Index(fields=["-received_at", "-id"], name="objects_compl_received"),
             models.Index(fields=["department", "state", "-received_at"], name="objects_compl_dept"),
             models.Index(fields=["state", "answer_due"], name="objects_compl_due"),
+            models.Index(fields=["answer_due", "id"], name="objects_compl_answer"),
             models.Index(fields=["address", "-received_at"], name="objects_compl_address"),
             models.Index(fields=["closed_on"], name="objects_compl_closed"),
         ]
@@ -256,11 +258,15 @@ class Complaint(Stateful, AuditedModel):
 
     def accept(self, *, by, on=None):
         """The responsible department starts to work on it."""
-        with self.transition(self.State.IN_PROGRESS, by=by, reason="Übernommen"):
+        with transaction.atomic():
+            self._lock_in(self.State.NEW)
             if self.forwarded_to_id:
                 raise ValidationError(
-                    "Die Beschwerde ist weitergeleitet. Erst wenn die andere Stelle ablehnt, können Sie sie übernehmen."
+                    "Die Beschwerde ist weitergeleitet. Erst wenn die andere Stelle ablehnt, "
+                    "können Sie sie übernehmen."
                 )
+            with self.transition(self.State.IN_PROGRESS, by=by, reason="Übernommen"):
+                pass
 
     def forward(self, *, by, to, reason, on=None):
         """Offer it to another department; until that accepts, the own one stays responsible."""
@@ -288,6 +294,12 @@ class Complaint(Stateful, AuditedModel):
             self.forwarded_to = self.forwarded_on = None
             self.save(reason=f"Weiterleitung abgelehnt: {reason}")
 
+    def _lock_in(self, *states):
+        """Several steps lead to „in Bearbeitung“; each has its own start."""
+        self.lock()
+        if self.state not in states:
+            raise IllegalTransition(self.State(self.state), self.State.IN_PROGRESS)
+
     def _lock_forwarded(self):
         self.lock()
         if not self.forwarded_to_id or self.state == self.State.CLOSED:
@@ -310,8 +322,10 @@ class Complaint(Stateful, AuditedModel):
 
     def reopen(self, *, by, reason):
         """Work goes on; the earlier end stays in the history."""
-        with self.transition(self.State.IN_PROGRESS, by=by, reason=reason):
-            self.closed_on, self.answered_on, self.outcome = None, None, ""
+        with transaction.atomic():
+            self._lock_in(self.State.ANSWERED, self.State.CLOSED)
+            with self.transition(self.State.IN_PROGRESS, by=by, reason=reason):
+                self.closed_on, self.answered_on, self.outcome = None, None, ""
 
     def _not_before_receipt(self, on, field):
         if on < local_date(self.received_at):

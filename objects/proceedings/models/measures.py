@@ -42,11 +42,11 @@ class MeasureQuerySet(ScopedQuerySet):
             return self.none()
         return self.exclude(pk__in=self.model.objects.restrict(user, "view").order_by().values("pk"))
 
-    def stubs_for(self, user) -> list[ProceedingStub]:
+    def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
         rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "state", "begun_on", "done_on")
         return [
             ProceedingStub(pk, prop, name, "Maßnahme", Measure.State(state).label, begun, done)
-            for pk, prop, name, state, begun, done in rows
+            for pk, prop, name, state, begun, done in rows[:limit]
         ]
 
 

@@ -52,11 +52,11 @@ class ProceedingQuerySet(ScopedQuerySet):
             return self.none()
         return self.exclude(pk__in=self.model.objects.restrict(user, "view").order_by().values("pk"))
 
-    def stubs_for(self, user) -> list[ProceedingStub]:
+    def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
         rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "opened_on", "closed_on")
         return [
             ProceedingStub(pk, prop, name, "Verfahren", CLOSED if closed else OPEN, opened, closed)
-            for pk, prop, name, opened, closed in rows
+            for pk, prop, name, opened, closed in rows[:limit]
         ]
 
 

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from .views import create, detail, lists, steps
+
+urlpatterns = [
+    path("beschwerden/", lists.ComplaintListView.as_view(), name="complaint_list"),
+    path("beschwerden/neu/", create.ComplaintCreateView.as_view(), name="complaint_create"),
+    path("beschwerden/neu/hinweise/", create.ComplaintHintsView.as_view(), name="complaint_hints"),
+    path("beschwerden/verteilung/", lists.RoutingListView.as_view(), name="routing_list"),
+    path("beschwerden/verteilung/neu/", lists.RoutingCreateView.as_view(), name="routing_create"),
+    path("beschwerden/verteilung/<uuid:pk>/", lists.RoutingUpdateView.as_view(), name="routing_update"),
+    path("beschwerden/beteiligung/<uuid:pk>/", steps.NoteView.as_view(), name="complaint_note"),
+    path("beschwerden/<uuid:pk>/", detail.ComplaintDetailView.as_view(), name="complaint_detail"),
+    path("beschwerden/<uuid:pk>/aendern/", detail.ComplaintUpdateView.as_view(), name="complaint_update"),
+    path("beschwerden/<uuid:pk>/uebernehmen/", steps.AcceptView.as_view(), name="complaint_accept"),
+    path("beschwerden/<uuid:pk>/weiterleiten/", steps.ForwardView.as_view(), name="complaint_forward"),
+    path("beschwerden/<uuid:pk>/annehmen/", steps.TakeOverView.as_view(), name="complaint_take_over"),
+    path("beschwerden/<uuid:pk>/ablehnen/", steps.SendBackView.as_view(), name="complaint_send_back"),
+    path("beschwerden/<uuid:pk>/antwort/", steps.AnswerView.as_view(), name="complaint_answer"),
+    path("beschwerden/<uuid:pk>/abschliessen/", steps.CloseView.as_view(), name="complaint_close"),
+    path("beschwerden/<uuid:pk>/wieder-aufnehmen/", steps.ReopenView.as_view(), name="complaint_reopen"),
+    path("beschwerden/<uuid:pk>/beteiligen/", steps.InvolveView.as_view(), name="complaint_involve"),
+    path("beschwerden/<uuid:pk>/verknuepfen/", steps.LinkView.as_view(), name="complaint_link"),
+    path("beschwerden/<uuid:pk>/objekt/", steps.OpenPropertyView.as_view(), name="complaint_open_property"),
+    path("beschwerden/<uuid:pk>/meldende-person/", steps.ReporterView.as_view(), name="complaint_reporter"),
+]

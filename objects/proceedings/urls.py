@@ -1,0 +1,59 @@
+from django.urls import path
+
+from .views import measures, orders, proceedings, requests
+
+urlpatterns = [
+    path("verfahren/", proceedings.ProceedingListView.as_view(), name="proceeding_list"),
+    path(
+        "objekte/<uuid:pk>/verfahren/neu/",
+        proceedings.ProceedingCreateView.as_view(),
+        name="proceeding_create",
+    ),
+    path("verfahren/<uuid:pk>/", proceedings.ProceedingDetailView.as_view(), name="proceeding_detail"),
+    path(
+        "verfahren/<uuid:pk>/aendern/", proceedings.ProceedingUpdateView.as_view(), name="proceeding_update"
+    ),
+    path(
+        "verfahren/<uuid:pk>/abschliessen/",
+        proceedings.ProceedingCloseView.as_view(),
+        name="proceeding_close",
+    ),
+    path("verfahren/<uuid:pk>/wieder/", proceedings.ProceedingReopenView.as_view(), name="proceeding_reopen"),
+    path("verfahren/<uuid:pk>/anhoerung/", proceedings.HearingView.as_view(), name="hearing_create"),
+    path("verfahren/<uuid:pk>/verfuegung/", orders.OrderCreateView.as_view(), name="order_create"),
+    path("verfahren/<uuid:pk>/auskunft/", requests.RequestCreateView.as_view(), name="request_create"),
+    path("verfuegungen/<uuid:pk>/zustellung/", orders.OrderServeView.as_view(), name="order_serve"),
+    path("verfuegungen/<uuid:pk>/bestandskraft/", orders.OrderFinalView.as_view(), name="order_final"),
+    path("verfuegungen/<uuid:pk>/punkt/", orders.ItemCreateView.as_view(), name="item_create"),
+    path("punkte/<uuid:pk>/nachkontrolle/", orders.CheckView.as_view(), name="check_create"),
+    path("punkte/<uuid:pk>/erfuellt/", orders.ItemFulfilView.as_view(), name="item_fulfil"),
+    path("punkte/<uuid:pk>/wieder/", orders.ItemReopenView.as_view(), name="item_reopen"),
+    path("punkte/<uuid:pk>/frist/", orders.ItemExtendView.as_view(), name="item_extend"),
+    path("punkte/<uuid:pk>/aussetzung/", orders.ItemSuspendView.as_view(), name="item_suspend"),
+    path("punkte/<uuid:pk>/aussetzung-beenden/", orders.ItemLiftView.as_view(), name="item_lift"),
+    path("punkte/<uuid:pk>/androhung/", orders.ThreatView.as_view(), name="threat_create"),
+    path("punkte/<uuid:pk>/zwangsgeld/", orders.StepDraftView.as_view(), name="penalty_create"),
+    path("punkte/<uuid:pk>/ersatzvornahme/", orders.SubstituteView.as_view(), name="substitute_create"),
+    path("punkte/<uuid:pk>/zwang/", orders.ForceView.as_view(), name="force_create"),
+    path("vollstreckung/<uuid:pk>/aendern/", orders.StepUpdateView.as_view(), name="step_update"),
+    path("vollstreckung/<uuid:pk>/erfolgt/", orders.StepCarryOutView.as_view(), name="step_carry_out"),
+    path("vollstreckung/<uuid:pk>/verwerfen/", orders.StepDropView.as_view(), name="step_drop"),
+    path("massnahmen/", measures.MeasureListView.as_view(), name="measure_list"),
+    path("objekte/<uuid:pk>/massnahmen/neu/", measures.MeasureCreateView.as_view(), name="measure_create"),
+    path("massnahmen/<uuid:pk>/", measures.MeasureDetailView.as_view(), name="measure_detail"),
+    path("massnahmen/<uuid:pk>/aendern/", measures.MeasureUpdateView.as_view(), name="measure_update"),
+    path("massnahmen/<uuid:pk>/erledigt/", measures.MeasureCompleteView.as_view(), name="measure_complete"),
+    path(
+        "massnahmen/<uuid:pk>/verschieben/", measures.MeasurePostponeView.as_view(), name="measure_postpone"
+    ),
+    path("massnahmen/<uuid:pk>/aufgeben/", measures.MeasureDropView.as_view(), name="measure_drop"),
+    path("massnahmen/<uuid:pk>/wieder/", measures.MeasureReopenView.as_view(), name="measure_reopen"),
+    path("auskunft/", requests.RequestListView.as_view(), name="request_list"),
+    path("auskunft/<uuid:pk>/", requests.RequestDetailView.as_view(), name="request_detail"),
+    path("auskunft/<uuid:pk>/erteilen/", requests.RequestAcceptView.as_view(), name="request_accept"),
+    path("auskunft/<uuid:pk>/ablehnen/", requests.RequestDeclineView.as_view(), name="request_decline"),
+    path(
+        "auskunft/<uuid:pk>/zurueckziehen/", requests.RequestWithdrawView.as_view(), name="request_withdraw"
+    ),
+    path("auskunft/<uuid:pk>/beenden/", requests.RequestEndView.as_view(), name="request_end"),
+]
