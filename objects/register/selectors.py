@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from soe.web.folding import key, norm, tokens
 
 from ..addresses.selectors import neighbours, suggest
+from .figures import quarter_figures  # noqa: F401  (handed on by objects.selectors)
 from .models import Ownership, Participation, Party, ProblemArea, Property
 
 DISTRICTS = ("Wanne", "Eickel", "Herne-Mitte", "Sodingen")

@@ -164,7 +164,12 @@ class Ownership(PartOfProperty, AuditedModel):
             models.CheckConstraint(
                 name="objects_ownership_share",
                 condition=Q(numerator=None, denominator=None)
-                | Q(numerator__gte=1, denominator__gte=F("numerator")),
+                | Q(
+                    numerator__isnull=False,
+                    denominator__isnull=False,
+                    numerator__gte=1,
+                    denominator__gte=F("numerator"),
+                ),
                 violation_error_message="Der Anteil ist ein Bruch wie 1/2.",
             ),
             models.UniqueConstraint(

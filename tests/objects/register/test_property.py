@@ -22,7 +22,9 @@ def clerk():
 
 
 def opened(clerk, **kwargs):
-    address = kwargs.pop("address", None) or AddressFactory(street=StreetFactory(name="Lampenstubenweg"), number=14)
+    address = kwargs.pop("address", None) or AddressFactory(
+        street=StreetFactory(name="Lampenstubenweg"), number=14
+    )
     return services.open_property(address, by=clerk, lead_department=clerk.departments[0], **kwargs)
 
 
@@ -45,9 +47,7 @@ def test_opening_takes_address_problem_areas_and_first_period(clerk):
 def test_one_house_is_opened_once(clerk):
     house = opened(clerk)
     with pytest.raises(ValidationError, match="HER-0001"):
-        services.open_property(
-            house.addresses.get().address, by=clerk, lead_department=house.lead_department
-        )
+        services.open_property(house.addresses.get().address, by=clerk, lead_department=house.lead_department)
 
 
 def test_several_house_numbers_make_one_title(clerk):
@@ -68,7 +68,11 @@ def test_an_address_belongs_to_one_property(clerk):
 
 def test_a_house_without_official_address_has_a_text(clerk):
     house = services.open_property(
-        None, by=clerk, lead_department=clerk.departments[0], text="Garagenhof hinter Kohlenweg", district="Eickel"
+        None,
+        by=clerk,
+        lead_department=clerk.departments[0],
+        text="Garagenhof hinter Kohlenweg",
+        district="Eickel",
     )
     assert (house.title, house.district) == ("Garagenhof hinter Kohlenweg", "Eickel")
 
