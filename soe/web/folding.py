@@ -54,6 +54,7 @@ _SOUNDS = (
     ("zh", "s"),
     ("ph", "f"),
     ("th", "t"),
+    ("dt", "t"),
     ("ck", "k"),
     ("qu", "kw"),
     ("x", "ks"),
@@ -77,7 +78,7 @@ def key(text) -> str:
 
     Candidates only: a match by key is shown as "ähnlicher Treffer", never taken for the same person by itself.
     """
-    return " ".join(_sound(word) for word in _letters(text).split() if word)
+    return " ".join(_sound(word) for word in tokens(text))
 
 
 def _sound(word) -> str:
@@ -94,12 +95,16 @@ def street(text) -> str:
     return split_house_number(text)[0]
 
 
-_NUMBER = re.compile(r"^(?P<street>.*?\D)\s*(?P<number>\d{1,4})\s*(?P<suffix>[a-z]?)(?:\s.*)?$")
+_RANGE = re.compile(r"(\d+\s*[a-zA-Z]?)\s*[-–—/+]\s*\d+\s*[a-zA-Z]?\b")
+_NUMBER = re.compile(r"^(?P<street>.*\D)\s*(?P<number>\d{1,4})\s*(?P<suffix>[a-z]?)(?:\s.*)?$")
 
 
 def split_house_number(text):
-    """("montcenisstr", "12", "a") out of "Mont Cenis Str 12a"; number and suffix are empty when there is none."""
-    letters = _letters(text)
+    """("montcenisstr", "12", "a") out of "Mont Cenis Str 12a"; number and suffix are empty when there is none.
+
+    The last number is the house number ("Straße des 17. Juni 3b"); of a range ("11–13") the first counts.
+    """
+    letters = _letters(_RANGE.sub(r"\1", str(text or "")))
     found = _NUMBER.match(letters)
     if not found:
         return norm(letters), "", ""

@@ -215,10 +215,9 @@ def _few(field):
 
 
 def _without_blank(field):
-    choices = list(field.choices)
-    if field.required:
-        return [(v, t) for v, t in choices if v not in ("", None)]
-    return [(v, "keine Angabe" if v in ("", None) else t) for v, t in choices]
+    real = [(value, label) for value, label in field.choices if value not in ("", None)]
+    # A chosen radio button cannot be taken back: an optional one needs a choice for "nothing".
+    return real if field.required else [("", "keine Angabe"), *real]
 
 
 def _german_errors(field, name):
@@ -247,8 +246,9 @@ def _german_errors(field, name):
 
 
 def _class_default(field_class, code):
+    """Django's own text for `code`; None when one of our field classes says something better."""
     for cls in field_class.__mro__:
         messages = cls.__dict__.get("default_error_messages", {})
         if code in messages:
-            return messages[code]
+            return messages[code] if cls.__module__.startswith("django.") else None
     return None
