@@ -21,7 +21,11 @@ CHECKS = [
     ("Regeln für den Code", [BIN / "ruff", "check", "--quiet", "."], {}),
     ("Schichten", [BIN / "lint-imports", "--no-cache"], {}),
     ("Migrationen", [BIN / "python", "manage.py", "makemigrations", "--check", "--dry-run"], TEST),
-    ("Betriebseinstellungen", [BIN / "python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PROD),
+    (
+        "Betriebseinstellungen",
+        [BIN / "python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        PROD,
+    ),
     ("Vorlagen", [BIN / "djlint", "templates", "--lint", "--quiet"], {}),
 ]
 
@@ -37,7 +41,9 @@ def main():
             failed.append(name)
             print(done.stdout, flush=True)
     if failed:
-        sys.exit(f"make check: {len(failed)} von {len(CHECKS)} Prüfungen nicht bestanden: {', '.join(failed)}")
+        sys.exit(
+            f"make check: {len(failed)} von {len(CHECKS)} Prüfungen nicht bestanden: {', '.join(failed)}"
+        )
     print(f"make check: alle {len(CHECKS)} Prüfungen bestanden")
 
 

@@ -33,7 +33,9 @@ def run(command, *, env=None, quiet=False, check=True, **kwargs):
 
 
 def manage(*arguments, settings="soe.settings.dev", env=None, **kwargs):
-    return run([PYTHON, "manage.py", *arguments], env={"DJANGO_SETTINGS_MODULE": settings, **(env or {})}, **kwargs)
+    return run(
+        [PYTHON, "manage.py", *arguments], env={"DJANGO_SETTINGS_MODULE": settings, **(env or {})}, **kwargs
+    )
 
 
 def is_root():
@@ -47,6 +49,9 @@ def apt_install(packages):
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-qq"], env=env, quiet=True, check=False)
     done = run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], env=env, quiet=True, check=False
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        env=env,
+        quiet=True,
+        check=False,
     )
     return done.returncode == 0

@@ -27,7 +27,9 @@ def check_free(host, port):
         try:
             probe.bind((host, port))
         except OSError:
-            stop(f"Port {port} ist belegt. Bitte einen anderen wählen, zum Beispiel „make demo PORT={port + 1}“.")
+            stop(
+                f"Port {port} ist belegt. Bitte einen anderen wählen, zum Beispiel „make demo PORT={port + 1}“."
+            )
 
 
 def wait_until_up(server, url):
@@ -35,7 +37,7 @@ def wait_until_up(server, url):
         if server.poll() is not None:
             stop("Der Server ist nicht gestartet. Die Meldungen darüber sagen, warum.")
         try:
-            with urlopen(url, timeout=2) as answer:  # noqa: S310  (our own address)
+            with urlopen(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):
@@ -47,10 +49,12 @@ def serve(host, port):
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS}
     gunicorn = [
         PYTHON, "-m", "gunicorn", "soe.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-        "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
+        "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
     worker = [PYTHON, "manage.py", "db_worker", "--queue-name", "*", "--no-reload", "-v", "0"]
-    return [subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env) for command in (gunicorn, worker)]
+    return [
+        subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env) for command in (gunicorn, worker)
+    ]
 
 
 def main():
@@ -60,9 +64,12 @@ def main():
     manage("seed_demo", "--if-empty", settings=SETTINGS)
     processes = serve(host, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"  # noqa: S104
+    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
     try:
-        wait_until_up(processes[0], f"http://127.0.0.1:{port}/livez" if host == "0.0.0.0" else f"http://{host}:{port}/livez")  # noqa: S104
+        wait_until_up(
+            processes[0],
+            f"http://127.0.0.1:{port}/livez" if host == "0.0.0.0" else f"http://{host}:{port}/livez",
+        )
         print(f"\nSOE läuft: {address}\n", flush=True)
         manage("demo_accounts", settings=SETTINGS)
         print("\nBeenden mit Strg+C. Die Daten bleiben in var/soe.sqlite3.", flush=True)

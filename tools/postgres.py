@@ -18,8 +18,12 @@ def find_binaries():
     """The folder with initdb and pg_ctl of the newest PostgreSQL (15 or newer) on this machine, or None."""
     on_path = shutil.which("initdb")
     folders = [Path(on_path).parent] if on_path else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True)
-    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
+    folders += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True
+    )
+    return next(
+        (folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None
+    )
 
 
 def free_port():
@@ -39,8 +43,22 @@ class Cluster:
         if is_root():
             self.user = self._other_user()
             shutil.chown(self.folder, self.user)
-        self._run("initdb", "-D", self.data, "-U", "soe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} {FAST}"
+        self._run(
+            "initdb",
+            "-D",
+            self.data,
+            "-U",
+            "soe",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder} {FAST}"
+        )
         self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
         self.url = f"postgres://soe@127.0.0.1:{self.port}/postgres"
         return self
@@ -56,13 +74,19 @@ class Cluster:
                 return name
             except KeyError:
                 continue
-        stop("PostgreSQL läuft nicht als root, und es gibt kein anderes Konto („postgres“) auf dieser Maschine.")
+        stop(
+            "PostgreSQL läuft nicht als root, und es gibt kein anderes Konto („postgres“) auf dieser Maschine."
+        )
 
     def _run(self, program, *arguments, check=True):
         command = [str(self.bin / program), *map(str, arguments)]
         if is_root():
             command = ["runuser", "-u", self.user, "--", *command]
         env = {**os.environ, "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, cwd=self.folder, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
         if check and done.returncode:
-            stop(f"PostgreSQL ließ sich nicht starten ({program}): {done.stderr.strip() or done.stdout.strip()}")
+            stop(
+                f"PostgreSQL ließ sich nicht starten ({program}): {done.stderr.strip() or done.stdout.strip()}"
+            )

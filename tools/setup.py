@@ -46,11 +46,13 @@ def sync(uv):
     other = run([*command, "--python", ">=3.12", "--no-python-downloads"], quiet=True, check=False)
     if other.returncode:
         print(first.stdout)
-        stop("Die Python-Pakete ließen sich nicht einrichten. Nötig sind Python 3.12 oder neuer und das Paketverzeichnis.")
+        stop(
+            "Die Python-Pakete ließen sich nicht einrichten: nötig sind Python ≥ 3.12 und das Paketverzeichnis."
+        )
 
 
 def main():
-    if sys.version_info < (3, 9):
+    if sys.version_info < (3, 9):  # noqa: UP036  (runs on the machine's own Python)
         stop("Für die Einrichtung ist Python 3.9 oder neuer nötig; „python3 --version“ zeigt, was da ist.")
     uv = find_uv()
     fresh = not PYTHON.exists()

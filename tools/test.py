@@ -65,7 +65,13 @@ def pytest(name, arguments, env):
     counted = count(file)
     seconds = round(time.monotonic() - start)
     if counted is None:
-        return {"name": name, "passed": 0, "failed": 1, "skipped": [f"{name}: pytest brach ab"], "seconds": seconds}
+        return {
+            "name": name,
+            "passed": 0,
+            "failed": 1,
+            "skipped": [f"{name}: pytest brach ab"],
+            "seconds": seconds,
+        }
     tests, failed, skipped = counted
     if done.returncode and not failed:
         failed = 1  # an error outside of any test (collection, plug-in)

@@ -53,6 +53,11 @@ class LoginMiddleware(LoginRequiredMiddleware):
             return HttpResponse(status=200, headers={"HX-Refresh": "true"})
         if request.method == "POST":
             kept = resume.pack(request, getattr(request, "expired_user_id", None))
-            context = {"resume_field": resume.FIELD, "resume": kept, "login_url": reverse("account_login")}
+            context = {
+                "resume_field": resume.FIELD,
+                "resume": kept,
+                "files": bool(request.FILES),
+                "login_url": reverse("account_login"),
+            }
             return render(request, "account/expired.html", context, status=401)
         return super().handle_no_permission(request, view_func)

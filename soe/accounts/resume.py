@@ -14,9 +14,7 @@ NOT_KEPT = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpas
 
 
 def pack(request, user_id=None):
-    """The form that was posted without a session, as text for a hidden field; "" when it cannot be kept."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        return ""
+    """The form that was posted without a session, as text for a hidden field; "" when there is nothing to keep."""
     fields = [(name, values) for name, values in request.POST.lists() if name not in NOT_KEPT]
     if not fields:
         return ""

@@ -6,6 +6,8 @@ from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 
+from soe.audit.triggers import missing
+
 logger = logging.getLogger("soe.health")
 
 
@@ -24,6 +26,8 @@ def problem():
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return "migrations"
+        if missing(connection):
+            return "history"
     except Error:
         logger.exception("Datenbank nicht erreichbar")
         return "database"

@@ -42,3 +42,8 @@ class OneLineFormatter(logging.Formatter):
     def formatMessage(self, record):
         record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
         return super().formatMessage(record)
+
+    def formatException(self, ei):
+        # PostgreSQL's DETAIL repeats the values of the row.
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(line for line in lines if not line.startswith("DETAIL:"))
