@@ -46,7 +46,9 @@ def consented(share, path="case"):
 def consented_household(user, departments):
     """Households of persons who agreed that this department learns where and how they live."""
     consents = _model("Consent").objects.open_to(departments).filter(shares_household=True)
-    members = _model("HouseholdMember").objects.current().filter(person__in=consents.order_by().values("person_id"))
+    members = (
+        _model("HouseholdMember").objects.current().filter(person__in=consents.order_by().values("person_id"))
+    )
     return Q(pk__in=members.order_by().values("household_id"))
 
 
@@ -65,8 +67,15 @@ def received(user, departments):
 
 def denied_persons(user):
     """Ids of persons this user must not meet anywhere: restricted without being listed, or a conflict of interest."""
-    restricted = _model("Restriction").objects.in_force().exclude(
-        pk__in=_model("RestrictionAccess").objects.filter(user_id=user.pk).order_by().values("restriction_id")
+    restricted = (
+        _model("Restriction")
+        .objects.in_force()
+        .exclude(
+            pk__in=_model("RestrictionAccess")
+            .objects.filter(user_id=user.pk)
+            .order_by()
+            .values("restriction_id")
+        )
     )
     conflicts = _model("ConflictOfInterest").objects.in_force().filter(user_id=user.pk)
     of_households = _model("HouseholdMember").objects.filter(
@@ -113,7 +122,9 @@ def basis_for(user, obj, department) -> str:
     """The ground of a look at `obj`, for the read log and the page: own work, or the grant that opened the row."""
     from soe.departments.grants import grants_on
 
-    own = set(departments_granting(user, f"{obj._meta.model_name}.view").values_list("department_id", flat=True))
+    own = set(
+        departments_granting(user, f"{obj._meta.model_name}.view").values_list("department_id", flat=True)
+    )
     if department.pk in own:
         return f"{OWN_WORK} {department}"
     mine = set(user.departments.values_list("group_id", flat=True))

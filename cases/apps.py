@@ -5,3 +5,8 @@ class CasesConfig(AppConfig):
     name = "cases"
     label = "cases"
     verbose_name = "Beratung"
+
+    def ready(self):
+        from .registration import register
+
+        register()

@@ -1,4 +1,4 @@
-"""What the pages, the demo city and other apps ask this app to do. Every date is a parameter, so the past can be told."""
+"""What the pages, the demo city and other apps ask this app to do. Dates are parameters, so the past can be told."""
 
 from datetime import date, datetime, timedelta
 
@@ -47,7 +47,13 @@ def ensure_topics(*, reason="Grundeinrichtung") -> int:
 
 @transaction.atomic
 def record_person(
-    person: Person, *, by, signed_on: date | None = None, medium=Consent.Medium.PAPER, language="", valid_until=None
+    person: Person,
+    *,
+    by,
+    signed_on: date | None = None,
+    medium=Consent.Medium.PAPER,
+    language="",
+    valid_until=None,
 ) -> Person:
     """Record somebody who agreed to it: the person and the consent to her own carrier, both or neither."""
     signed_on = signed_on or timezone.localdate()
@@ -67,7 +73,9 @@ def record_person(
     return person
 
 
-def add_name(person: Person, *, by, given_name: str, family_name: str, kind=PersonName.Kind.OTHER) -> PersonName:
+def add_name(
+    person: Person, *, by, given_name: str, family_name: str, kind=PersonName.Kind.OTHER
+) -> PersonName:
     """Another spelling under which the person is found."""
     with acting_as(by):
         name = PersonName(person=person, given_name=given_name, family_name=family_name, kind=kind)
@@ -75,7 +83,9 @@ def add_name(person: Person, *, by, given_name: str, family_name: str, kind=Pers
     return name
 
 
-def give_consent(person: Person, *, by, to, purpose: str, case=None, on=None, until=None, shares=(), **values) -> Consent:
+def give_consent(
+    person: Person, *, by, to, purpose: str, case=None, on=None, until=None, shares=(), **values
+) -> Consent:
     """Record a signed consent; access of `to` (a Department) opens in the same transaction. `shares`: field names."""
     on = on or timezone.localdate()
     department = values.pop("department", None) or (case.offer.carrier if case else person.own_department)
@@ -98,7 +108,9 @@ def give_consent(person: Person, *, by, to, purpose: str, case=None, on=None, un
 
 
 @transaction.atomic
-def set_household(person: Person, household: Household, *, by, role=HouseholdMember.Role.ADULT, on=None) -> Household:
+def set_household(
+    person: Person, household: Household, *, by, role=HouseholdMember.Role.ADULT, on=None
+) -> Household:
     """The person lives in `household` from `on`; an earlier membership ends that day."""
     on = on or timezone.localdate()
     with acting_as(by):
@@ -223,7 +235,9 @@ def sign_plan(case: Case, *, by, on=None) -> HelpPlan:
 
 
 @transaction.atomic
-def refer(case: Case, *, by, to, purpose: str, reason: str, wanted="", to_offer=None, shares=(), on=None, **values):
+def refer(
+    case: Case, *, by, to, purpose: str, reason: str, wanted="", to_offer=None, shares=(), on=None, **values
+):
     """Pass somebody on together with the consent that was signed for it; returns the Referral."""
     answer_until = values.pop("answer_until", None)
     consent = give_consent(
@@ -231,5 +245,12 @@ def refer(case: Case, *, by, to, purpose: str, reason: str, wanted="", to_offer=
         opens=Consent.Opens.REFERRAL, **values,
     )  # fmt: skip
     return Referral.send(
-        case, by=by, consent=consent, reason=reason, wanted=wanted, to_offer=to_offer, answer_until=answer_until, on=on
+        case,
+        by=by,
+        consent=consent,
+        reason=reason,
+        wanted=wanted,
+        to_offer=to_offer,
+        answer_until=answer_until,
+        on=on,
     )

@@ -43,7 +43,12 @@ class BreakGlass(AuditedModel):
     ends_at = models.DateTimeField("bis", editable=False)
     reviewed_at = models.DateTimeField("geprüft am", null=True, editable=False)
     reviewed_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, null=True, related_name="+", editable=False, verbose_name="geprüft von"
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name="geprüft von",
     )
     verdict = models.CharField("Urteil", max_length=11, choices=Verdict, blank=True, editable=False)
     review_note = models.CharField("Begründung", max_length=400, blank=True, editable=False)

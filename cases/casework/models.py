@@ -1,7 +1,7 @@
 """Cases: opened for a person in an offer, led by somebody, closed with a reason and an outcome, opened again."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -70,7 +70,12 @@ class Case(Stateful, AuditedModel):
     outcome = models.CharField("Ergebnis", max_length=10, choices=Outcome, blank=True, editable=False)
     waiting_for = models.CharField("wartet auf", max_length=200, blank=True)
     help_need = models.ForeignKey(
-        "objects.HelpNeed", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Hilfebedarf"
+        "objects.HelpNeed",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Hilfebedarf",
     )
 
     social_data = True
@@ -107,7 +112,8 @@ class Case(Stateful, AuditedModel):
                 ),
             ),
             models.CheckConstraint(
-                name="case_closed_after_opening", condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on"))
+                name="case_closed_after_opening",
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
             ),
             models.UniqueConstraint(
                 fields=["person", "offer"],
@@ -166,7 +172,9 @@ class Case(Stateful, AuditedModel):
         on = on or timezone.localdate()
         with self.transition(self.State.ACTIVE, by=by, reason=reason):
             if on < self.closed_on:
-                raise ValidationError(f"Der Fall war bis zum {self.closed_on:%d.%m.%Y} offen. Bitte ein Datum danach.")
+                raise ValidationError(
+                    f"Der Fall war bis zum {self.closed_on:%d.%m.%Y} offen. Bitte ein Datum danach."
+                )
             self.closed_on, self.close_reason, self.outcome = None, "", ""
             self.active_since = on
             CaseEpisode(case=self, number=self.episodes.count() + 1, opened_on=on).save(reason=reason)
@@ -180,7 +188,9 @@ class Case(Stateful, AuditedModel):
 
     def _not_before(self, on):
         if on and on < self.opened_on:
-            raise ValidationError(f"Der Fall ist am {self.opened_on:%d.%m.%Y} eröffnet. Bitte ein Datum danach angeben.")
+            raise ValidationError(
+                f"Der Fall ist am {self.opened_on:%d.%m.%Y} eröffnet. Bitte ein Datum danach angeben."
+            )
 
 
 class CaseEpisode(AuditedModel):
@@ -190,12 +200,15 @@ class CaseEpisode(AuditedModel):
     number = models.PositiveSmallIntegerField("Abschnitt")
     opened_on = models.DateField("von")
     closed_on = models.DateField("bis", null=True, blank=True)
-    close_reason = models.CharField("Grund des Abschlusses", max_length=12, choices=Case.CloseReason, blank=True)
+    close_reason = models.CharField(
+        "Grund des Abschlusses", max_length=12, choices=Case.CloseReason, blank=True
+    )
     outcome = models.CharField("Ergebnis", max_length=10, choices=Case.Outcome, blank=True)
 
     social_data = True
     scope = Scope(
-        view=Rule("case.view", ViaParent("case", "full")), change=Rule("case.change", ViaParent("case", "change"))
+        view=Rule("case.view", ViaParent("case", "full")),
+        change=Rule("case.change", ViaParent("case", "change")),
     )
     objects = ScopedQuerySet.as_manager()
 
@@ -213,7 +226,8 @@ class CaseEpisode(AuditedModel):
                 fields=["case"], condition=Q(closed_on=None), name="cases_one_open_episode"
             ),
             models.CheckConstraint(
-                name="episode_closed_after_opening", condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on"))
+                name="episode_closed_after_opening",
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
             ),
         ]
 

@@ -48,7 +48,9 @@ class HelpPlan(AuditedModel):
         ordering = ["case", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["case", "number"], name="cases_plan_number"),
-            models.UniqueConstraint(fields=["case"], condition=Q(signed_on=None), name="cases_one_draft_plan"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(signed_on=None), name="cases_one_draft_plan"
+            ),
         ]
 
     def __str__(self):
@@ -68,7 +70,9 @@ class HelpPlan(AuditedModel):
             if self.signed_on:
                 raise ValidationError("Diese Fassung ist schon unterschrieben.")
             if not self.goals.exists():
-                raise ValidationError("Ein Hilfeplan ohne Ziel lässt sich nicht unterschreiben. Bitte ein Ziel anlegen.")
+                raise ValidationError(
+                    "Ein Hilfeplan ohne Ziel lässt sich nicht unterschreiben. Bitte ein Ziel anlegen."
+                )
             self.signed_on = on or timezone.localdate()
             self.save(reason="unterschrieben")
 
@@ -130,7 +134,12 @@ class PlanGoal(AuditedModel):
     def copy_to(self, plan, *, reason):
         steps = list(self.steps.all())
         goal = PlanGoal(
-            plan=plan, position=self.position, domain=self.domain, title=self.title, due=self.due, outcome=self.outcome
+            plan=plan,
+            position=self.position,
+            domain=self.domain,
+            title=self.title,
+            due=self.due,
+            outcome=self.outcome,
         )
         goal.save(reason=reason)
         for step in steps:
@@ -168,7 +177,9 @@ class PlanStep(AuditedModel):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Wer"
     )
-    who = models.CharField("genauer", max_length=100, blank=True, help_text="zum Beispiel: die Person selbst, mit Mutter")
+    who = models.CharField(
+        "genauer", max_length=100, blank=True, help_text="zum Beispiel: die Person selbst, mit Mutter"
+    )
     due = models.DateField("bis")
     original_due = models.DateField("zuerst vereinbart bis", editable=False)
     done_on = models.DateField("erledigt am", null=True, editable=False)

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.urls import reverse
+from django.utils import timezone
 
 from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
@@ -28,7 +28,7 @@ class ReferralQuerySet(ScopedQuerySet):
 
 
 class Referral(Stateful, AuditedModel):
-    """From a case to another department. The receiver sees the card and what the consent opens, as long as it stands."""
+    """From a case to another department. The receiver sees the card and what the consent opens."""
 
     class State(models.TextChoices):
         SENT = "sent", "gesendet"
@@ -56,7 +56,9 @@ class Referral(Stateful, AuditedModel):
     OPENING = (S.SENT, S.ACCEPTED, S.ARRIVED)
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="referrals", verbose_name="Fall")
-    consent = models.ForeignKey(Consent, models.PROTECT, related_name="referrals", verbose_name="Einwilligung")
+    consent = models.ForeignKey(
+        Consent, models.PROTECT, related_name="referrals", verbose_name="Einwilligung"
+    )
     to_department = models.ForeignKey(
         Department, models.PROTECT, related_name="referrals_received", verbose_name="an"
     )
@@ -102,7 +104,8 @@ class Referral(Stateful, AuditedModel):
             ),
             models.CheckConstraint(
                 name="referral_arrival_has_a_day",
-                condition=Q(state="arrived", arrived_on__isnull=False) | ~Q(state="arrived") & Q(arrived_on=None),
+                condition=Q(state="arrived", arrived_on__isnull=False)
+                | ~Q(state="arrived") & Q(arrived_on=None),
             ),
         ]
 
@@ -125,11 +128,15 @@ class Referral(Stateful, AuditedModel):
             if not case.is_open:
                 raise ValidationError("Der Fall ist abgeschlossen. Bitte eröffnen Sie ihn wieder.")
             if consent.person_id != case.person_id or consent.case_id not in (None, case.pk):
-                raise ValidationError("Die Einwilligung gehört zu einer anderen Person oder einem anderen Fall.")
+                raise ValidationError(
+                    "Die Einwilligung gehört zu einer anderen Person oder einem anderen Fall."
+                )
             if not consent.holds(on):
                 raise ValidationError("Die Einwilligung gilt nicht (mehr). Bitte holen Sie eine neue ein.")
             if to_offer is not None and to_offer.carrier_id != consent.to_department_id:
-                raise ValidationError("Die Einwilligung nennt eine andere Stelle als den Träger des Angebots.")
+                raise ValidationError(
+                    "Die Einwilligung nennt eine andere Stelle als den Träger des Angebots."
+                )
             referral = cls(
                 case=case,
                 consent=consent,
@@ -173,7 +180,9 @@ class Referral(Stateful, AuditedModel):
     def _day(self, on):
         on = on or timezone.localdate()
         if on < self.sent_on:
-            raise ValidationError(f"Gesendet wurde am {self.sent_on:%d.%m.%Y}. Bitte ein Datum danach angeben.")
+            raise ValidationError(
+                f"Gesendet wurde am {self.sent_on:%d.%m.%Y}. Bitte ein Datum danach angeben."
+            )
         return on
 
     def _follow(self, reason):

@@ -57,10 +57,17 @@ class Contact(AuditedModel):
         "cases.Case", models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name="Fall"
     )
     help_need = models.ForeignKey(
-        "objects.HelpNeed", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Hilfebedarf"
+        "objects.HelpNeed",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Hilfebedarf",
     )
     note = models.CharField("Stichwort", max_length=200, blank=True)
-    recorded_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="erfasst von")
+    recorded_by = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", verbose_name="erfasst von"
+    )
 
     social_data = True
     field_permissions = {"person": "person.view", "case": "case.view"}
@@ -128,6 +135,8 @@ class Contact(AuditedModel):
             if self.person_id:
                 raise ValidationError("Dieser Kontakt gehört schon zu einer Person.")
             if not Consent.objects.in_force().filter(person=person).exists():
-                raise ValidationError("Erst mit einer gültigen Einwilligung wird aus dem Kontakt eine Person.")
+                raise ValidationError(
+                    "Erst mit einer gültigen Einwilligung wird aus dem Kontakt eine Person."
+                )
             self.person = person
             self.save(reason="mit Einwilligung einer Person zugeordnet")

@@ -38,7 +38,9 @@ class Offer(AuditedModel):
         "Kürzel der Aktenzeichen",
         max_length=6,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z]{2,6}$", "Bitte 2 bis 6 Großbuchstaben angeben, zum Beispiel KIM.")],
+        validators=[
+            RegexValidator(r"^[A-Z]{2,6}$", "Bitte 2 bis 6 Großbuchstaben angeben, zum Beispiel KIM.")
+        ],
         help_text="Fälle heißen dann zum Beispiel KIM-2026-0187.",
     )
     kind = models.CharField("Art", max_length=16, choices=Kind)
@@ -46,7 +48,9 @@ class Offer(AuditedModel):
     description = models.TextField("Was das Angebot leistet", blank=True)
     target_group = models.CharField("Zielgruppe", max_length=200, blank=True)
     paper = models.CharField("Ratsvorlage", max_length=60, blank=True, help_text="zum Beispiel 2023/1062")
-    places = models.PositiveSmallIntegerField("Plätze", null=True, blank=True, help_text="leer: ohne feste Zahl")
+    places = models.PositiveSmallIntegerField(
+        "Plätze", null=True, blank=True, help_text="leer: ohne feste Zahl"
+    )
     has_waiting_list = models.BooleanField("führt eine Warteliste", default=False)
     starts_on = models.DateField("läuft ab", default=timezone.localdate)
     ends_on = models.DateField("läuft bis", null=True, blank=True)
@@ -90,7 +94,9 @@ class Site(AuditedModel):
     address = models.ForeignKey(
         "objects.Address", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Anschrift"
     )
-    place = models.CharField("Ort in Worten", max_length=160, blank=True, help_text="zum Beispiel Grundschule, Raum 12")
+    place = models.CharField(
+        "Ort in Worten", max_length=160, blank=True, help_text="zum Beispiel Grundschule, Raum 12"
+    )
     hours = models.CharField("Sprechzeiten", max_length=200, blank=True)
     closed_on = models.DateField("geschlossen am", null=True, blank=True)
 

@@ -117,13 +117,20 @@ class Consent(AuditedModel):
         """However a consent is written, the access follows in the same transaction."""
         with transaction.atomic():
             super().save(**kwargs)
-            follow(self.person, self.to_department, reason=kwargs.get("reason") or f"Einwilligung: {self.purpose}")
+            follow(
+                self.person,
+                self.to_department,
+                reason=kwargs.get("reason") or f"Einwilligung: {self.purpose}",
+            )
 
     # What the pages say
 
     @property
     def shares(self) -> str:
-        return ", ".join(words for name, words in self.SHARES.items() if getattr(self, name)) or "Name und Sprache"
+        return (
+            ", ".join(words for name, words in self.SHARES.items() if getattr(self, name))
+            or "Name und Sprache"
+        )
 
     def state(self, today=None):
         """(words, kind of badge)"""
@@ -136,7 +143,9 @@ class Consent(AuditedModel):
         if self.valid_from > today:
             return f"gilt ab {self.valid_from:%d.%m.%Y}", "info"
         if days <= 30:
-            return {0: "läuft heute ab", 1: "läuft morgen ab"}.get(days, f"läuft in {days} Tagen ab"), "warning"
+            return {0: "läuft heute ab", 1: "läuft morgen ab"}.get(
+                days, f"läuft in {days} Tagen ab"
+            ), "warning"
         return f"gilt bis {self.valid_until:%d.%m.%Y}", "success"
 
     def holds(self, on=None) -> bool:
@@ -161,7 +170,9 @@ class Consent(AuditedModel):
             if self.withdrawn_on:
                 raise ValidationError("Diese Einwilligung ist widerrufen. Bitte holen Sie eine neue ein.")
             if until <= self.valid_until:
-                raise ValidationError({"until": f"Bitte ein Datum nach dem {self.valid_until:%d.%m.%Y} angeben."})
+                raise ValidationError(
+                    {"until": f"Bitte ein Datum nach dem {self.valid_until:%d.%m.%Y} angeben."}
+                )
             self.valid_until = until
             self.save(reason=f"verlängert, unterschrieben am {signed_on or timezone.localdate():%d.%m.%Y}")
 

@@ -79,7 +79,8 @@ class Person(Spelling, AuditedModel):
     social_data = True
     row_grants = ("cases.PersonUserGrant", "cases.PersonDepartmentGrant")
     field_permissions = dict.fromkeys(
-        ("given_name", "family_name", "birth_date", "birth_year", "sex", "phone", "email", "disputed"), "person.view"
+        ("given_name", "family_name", "birth_date", "birth_year", "sex", "phone", "email", "disputed"),
+        "person.view",
     )
     scope = Scope(
         view=Rule("person.view", OwnDepartment("own_department"), Custom(access.clients)),
@@ -87,6 +88,8 @@ class Person(Spelling, AuditedModel):
         history=Rule("person.view", OwnDepartment("own_department")),
         add=Rule("person.change", City()),
         change=Rule("person.change", OwnDepartment("own_department")),
+        # Whoever leads a case for the person may ask her for consents as well.
+        agree=Rule("person.change", OwnDepartment("own_department"), Custom(access.clients)),
         deny=[access.without("person.view"), access.denied("pk")],
     )
     objects = ScopedQuerySet.as_manager()
@@ -105,7 +108,8 @@ class Person(Spelling, AuditedModel):
         ]
         constraints = [
             models.CheckConstraint(
-                name="person_birth_year_plausible", condition=Q(birth_year=None) | Q(birth_year__range=(1900, 2100))
+                name="person_birth_year_plausible",
+                condition=Q(birth_year=None) | Q(birth_year__range=(1900, 2100)),
             ),
             models.CheckConstraint(
                 name="person_birth_date_in_year",
@@ -194,7 +198,12 @@ class Household(AuditedModel):
     )
     # Leads from the household to the register; never shown the other way round.
     house = models.ForeignKey(
-        "objects.Property", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="Objekt im Kataster"
+        "objects.Property",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="Objekt im Kataster",
     )
 
     social_data = True

@@ -65,7 +65,9 @@ class RestrictionAccess(AuditedModel):
     """One of the few who still see a restricted person."""
 
     restriction = models.ForeignKey(Restriction, models.PROTECT, related_name="listed", verbose_name="Sperre")
-    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="darf weiter zugreifen")
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", verbose_name="darf weiter zugreifen"
+    )
 
     social_data = True
     scope = Scope(
@@ -87,7 +89,9 @@ class RestrictionAccess(AuditedModel):
 class ConflictOfInterest(AuditedModel):
     """A member of staff is too close to a person or household: she meets them nowhere, not even in the search."""
 
-    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="Wer ist befangen")
+    user = models.ForeignKey(
+        "accounts.User", models.PROTECT, related_name="+", verbose_name="Wer ist befangen"
+    )
     person = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="conflicts", verbose_name="Person"
     )

@@ -32,7 +32,9 @@ def test_without_consent_another_carrier_sees_nothing(case, outsider):
     assert not sees(outsider, case.person)
 
 
-def test_consent_opens_the_card_and_withdrawal_closes_it_in_the_same_transaction(case, counsellor, outsider, planb):
+def test_consent_opens_the_card_and_withdrawal_closes_it_in_the_same_transaction(
+    case, counsellor, outsider, planb
+):
     consent = services.give_consent(case.person, by=counsellor, to=planb, purpose="Wohnungssuche", case=case)
     assert sees(outsider, case)
     assert sees(outsider, case.person)
@@ -63,7 +65,9 @@ def test_withdrawing_one_of_two_consents_keeps_what_the_other_opens(case, counse
 
 def test_a_consent_ends_with_its_last_day(case, counsellor, outsider, planb):
     until = TODAY() + timedelta(days=10)
-    services.give_consent(case.person, by=counsellor, to=planb, purpose="Wohnungssuche", case=case, until=until)
+    services.give_consent(
+        case.person, by=counsellor, to=planb, purpose="Wohnungssuche", case=case, until=until
+    )
     with time_machine.travel(timezone.now() + timedelta(days=9, hours=12), tick=False):
         assert sees(outsider, case)
     with time_machine.travel(timezone.now() + timedelta(days=12), tick=False):
@@ -73,7 +77,13 @@ def test_a_consent_ends_with_its_last_day(case, counsellor, outsider, planb):
 
 def test_a_consent_of_the_past_opens_nothing_today(case, counsellor, outsider, planb):
     services.give_consent(
-        case.person, by=counsellor, to=planb, purpose="damals", on=date(2023, 1, 1), until=date(2023, 6, 30), case=case
+        case.person,
+        by=counsellor,
+        to=planb,
+        purpose="damals",
+        on=date(2023, 1, 1),
+        until=date(2023, 6, 30),
+        case=case,
     )
     assert not sees(outsider, case)
 
@@ -93,10 +103,14 @@ def test_a_consent_opens_only_the_data_it_names(case, counsellor, outsider, plan
         HelpPlan: goal.plan,
         PlanGoal: goal,
         NeedsAssessment: services.assess(case, by=counsellor, scores={"school": 1}),
-        Household: services.set_household(case.person, HouseholdFactory(department=case.offer.carrier), by=counsellor),
+        Household: services.set_household(
+            case.person, HouseholdFactory(department=case.offer.carrier), by=counsellor
+        ),
     }
     contact = ContactFactory(offer=case.offer, person=case.person, case=case)
-    services.give_consent(case.person, by=counsellor, to=planb, purpose="Einschulung", case=case, shares=[share])
+    services.give_consent(
+        case.person, by=counsellor, to=planb, purpose="Einschulung", case=case, shares=[share]
+    )
     for other, row in rows.items():
         # A goal belongs to its plan: both open with the same consent.
         opened = other is model or {other, model} == {HelpPlan, PlanGoal}
@@ -142,7 +156,12 @@ def test_a_case_needs_a_consent_to_its_carrier(case, counsellor, planb, outsider
 
 def test_a_referral_opens_the_card_until_it_is_declined(case, counsellor, outsider, planb):
     referral = services.refer(
-        case, by=counsellor, to=planb, purpose="Wohnungssuche", reason="Räumung droht", shares=["shares_household"]
+        case,
+        by=counsellor,
+        to=planb,
+        purpose="Wohnungssuche",
+        reason="Räumung droht",
+        shares=["shares_household"],
     )
     assert sees(outsider, case)
     assert sees(outsider, referral)

@@ -67,7 +67,9 @@ class PersonFactory(AuditedFactory):
         by = kwargs.pop("by", None)
         signed_on = kwargs.pop("signed_on", timezone.localdate() - timedelta(days=400))
         with somebody():
-            return services.record_person(model_class(*args, **kwargs), by=by or UserFactory(), signed_on=signed_on)
+            return services.record_person(
+                model_class(*args, **kwargs), by=by or UserFactory(), signed_on=signed_on
+            )
 
 
 class HouseholdFactory(AuditedFactory):
