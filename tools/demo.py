@@ -12,6 +12,7 @@ from urllib.request import urlopen
 from common import PYTHON, ROOT, manage, stop
 
 SETTINGS = "soe.settings.dev"
+ANY = "0.0.0.0"
 
 
 def number(name, default):
@@ -49,7 +50,8 @@ def serve(host, port):
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS}
     gunicorn = [
         PYTHON, "-m", "gunicorn", "soe.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-        "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket",
+        "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
+        "--no-control-socket",
     ]  # fmt: skip
     worker = [PYTHON, "manage.py", "db_worker", "--queue-name", "*", "--no-reload", "-v", "0"]
     return [
@@ -64,13 +66,10 @@ def main():
     manage("seed_demo", "--if-empty", settings=SETTINGS)
     processes = serve(host, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}/"
+    reachable = "localhost" if host == ANY else host
     try:
-        wait_until_up(
-            processes[0],
-            f"http://127.0.0.1:{port}/livez" if host == "0.0.0.0" else f"http://{host}:{port}/livez",
-        )
-        print(f"\nSOE läuft: {address}\n", flush=True)
+        wait_until_up(processes[0], f"http://{reachable}:{port}/livez")
+        print(f"\nSOE läuft: http://{reachable}:{port}/\n", flush=True)
         manage("demo_accounts", settings=SETTINGS)
         print("\nBeenden mit Strg+C. Die Daten bleiben in var/soe.sqlite3.", flush=True)
         while all(process.poll() is None for process in processes):

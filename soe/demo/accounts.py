@@ -1,5 +1,7 @@
 """The demo accounts: one password, invented people (`seed_demo` makes them, `make demo` prints them)."""
 
+from soe.accounts.checks import DEMO_DOMAIN
+
 # Public on purpose; production settings refuse a database that holds the demo city.
 PASSWORD = "Herne-zeigt-SOE-2026"  # noqa: S105
 
@@ -40,3 +42,8 @@ UNITS = [
     ("admin", "administration", "Christoph Lehmkuhl", "Sandra Wiebe"),
 ]
 DEPARTMENT_OF = {"admin": "fb16"}
+
+
+def email(username):
+    """Every demo account has an address of this domain: production recognises the demo city by it and stops."""
+    return f"{username}{DEMO_DOMAIN}"
