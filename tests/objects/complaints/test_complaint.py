@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from tests.factories.core import DepartmentFactory, member, somebody
 from tests.factories.register import AddressFactory, PropertyFactory
 
 pytestmark = pytest.mark.django_db
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def taken_down(**values):
@@ -27,9 +29,9 @@ def taken_down(**values):
 
 
 def test_numbers_run_per_year_of_receipt():
-    _, first = taken_down(received_at=timezone.make_aware(datetime(2025, 12, 31, 23, 30)))
-    _, second = taken_down(received_at=timezone.make_aware(datetime(2026, 1, 1, 0, 30)))
-    _, third = taken_down(received_at=timezone.make_aware(datetime(2026, 3, 1, 9, 0)))
+    _, first = taken_down(received_at=datetime(2025, 12, 31, 23, 30, tzinfo=BERLIN))
+    _, second = taken_down(received_at=datetime(2026, 1, 1, 0, 30, tzinfo=BERLIN))
+    _, third = taken_down(received_at=datetime(2026, 3, 1, 9, 0, tzinfo=BERLIN))
     assert [first.number, second.number, third.number] == ["2025-0001", "2026-0001", "2026-0002"]
 
 
@@ -42,7 +44,7 @@ def test_a_complaint_needs_an_official_address_or_a_place_and_not_both():
 
 
 def test_an_answer_is_due_after_two_weeks_on_a_working_day():
-    moment = timezone.make_aware(datetime(2026, 12, 11, 10, 0))
+    moment = datetime(2026, 12, 11, 10, 0, tzinfo=BERLIN)
     assert answer_deadline(moment) == date(2026, 12, 28)  # 25.12. is a holiday, then a weekend
     _, complaint = taken_down(wants_answer=True, reporter_name="A", received_at=timezone.now())
     assert complaint.answer_due >= timezone.localdate() + timedelta(days=14)
