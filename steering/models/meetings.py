@@ -262,6 +262,29 @@ class Meeting(StateMachine, AuditedModel):
             item.save(reason=item.late_reason)
             return item
 
+    def note_present(self, ids, *, by):
+        """Set who is in the room by ticks: new ones are present, those no longer ticked are awaited again."""
+        ids = {str(pk) for pk in ids}
+        with transaction.atomic():
+            for row in self.attendances.select_related("meeting"):
+                ticked = str(row.pk) in ids
+                if ticked and not row.in_the_room:
+                    row.set(Attendance.Status.PRESENT, by=by)
+                elif not ticked and row.in_the_room:
+                    row.set(Attendance.Status.EXPECTED, by=by)
+
+    def add_guest(self, *, by, department):
+        """A department that is heard and has no vote."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.state not in (self.State.INVITED, self.State.RUNNING, self.State.DRAFT):
+                raise ValidationError("Gäste kommen ab der Einladung in die Anwesenheitsliste.")
+            if self.attendances.filter(department=department).exists():
+                raise ValidationError("Diese Stelle steht schon in der Anwesenheitsliste.")
+            guest = Attendance(meeting=self, department=department, status=Attendance.Status.PRESENT)
+            guest.save()
+            return guest
+
     def _draw_up_attendance(self):
         known = set(self.attendances.values_list("seat_id", flat=True))
         day = timezone.localtime(self.start).date()
