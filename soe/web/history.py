@@ -83,9 +83,12 @@ class HistoryReader:
             child, remote = relation.related_model, relation.field
             rows = child.history.model.objects.filter(**{remote.attname: self.obj.pk})
             allowed = None
-            if hasattr(child, "scope") and "view" in child.scope.rules:
+            rules = getattr(getattr(child, "scope", None), "rules", {})
+            if "view" in rules:
                 # Rows that are gone cannot be asked for rights any more: they follow their parent.
-                visible = child.objects.restrict(self.user, "view").filter(**{remote.attname: self.obj.pk})
+                visible = child.objects.restrict(
+                    self.user, "history" if "history" in rules else "view"
+                ).filter(**{remote.attname: self.obj.pk})
                 gone = rows.filter(history_type="-").values("id")
                 allowed = models.Q(id__in=visible.order_by().values("pk")) | models.Q(id__in=gone)
             yield child, accessor, rows.filter(allowed) if allowed is not None else rows

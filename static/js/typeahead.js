@@ -10,13 +10,15 @@ export function typeahead(root) {
 
 function connect(box) {
   box.dataset.ready = "1";
-  const chosen = box.querySelector("input[type=hidden]");
+  const chosen = box.querySelector("[data-id]");
+  const chosenFor = box.querySelector("[data-for]");
   const input = box.querySelector("input[type=text]");
   const list = box.querySelector(".soe-suggest");
   const combo = new Combobox(input, list, {
     take(option) {
       chosen.value = option.dataset.id;
       input.value = option.dataset.text;
+      chosenFor.value = option.dataset.text;
       combo.close();
       box.querySelector(".soe-candidates")?.remove();
       announce(`Gewählt: ${option.dataset.text}`);

@@ -127,6 +127,18 @@ class DepartmentSuggest(SuggestView):
     def find(self, rows, query):
         return rows.filter(name__icontains=query).order_by("name")
 
+    def text(self, obj):
+        return f"{obj.name} ({obj.short_name})"
+
+
+class PickPage(PageView):
+    title = "Wählen"
+    template_name = "web/form.html"
+
+    def get_context_data(self, **kwargs):
+        form = PickForm(user=self.request.user)
+        return super().get_context_data(**kwargs) | {"form": form, "submit_label": "Wählen"}
+
 
 class SystemPage(PageView):
     permission = "system.manage"
@@ -139,6 +151,7 @@ t = (
         path("", DepartmentList.as_view(), name="list"),
         path("neu/", DepartmentCreate.as_view(), name="add"),
         path("vorschlag/", DepartmentSuggest.as_view(), name="suggest"),
+        path("waehlen/", PickPage.as_view(), name="pick"),
         path("system/", SystemPage.as_view(), name="system"),
         path("<uuid:pk>/", DepartmentDetail.as_view(), name="detail"),
         path("<uuid:pk>/aendern/", DepartmentUpdate.as_view(), name="change"),

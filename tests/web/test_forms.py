@@ -37,6 +37,15 @@ def test_a_chosen_id_counts_together_with_its_text(houses, reader):
     assert form.cleaned_data["department"] == houses[0]
 
 
+def test_what_the_suggestion_said_need_not_be_the_label_of_the_row(houses, reader):
+    said = "Lampenstubenweg, 44649 Herne"
+    data = {"department": str(houses[0].pk), "department_text": said, "department_for": said}
+    assert bound(reader, **data).is_valid()
+    changed = bound(reader, **data | {"department_text": "Alter Ring"})
+    assert changed.is_valid()
+    assert changed.cleaned_data["department"] == houses[2]
+
+
 def test_a_changed_text_beats_the_old_id(houses, reader):
     form = bound(reader, department=str(houses[0].pk), department_text="Alter Ring")
     assert form.is_valid()

@@ -75,7 +75,8 @@ class TypeAheadField(forms.ModelChoiceField):
     def clean(self, value):
         chosen, text = value if isinstance(value, tuple | list) else (value, "")
         obj = self._by_id(chosen) if chosen else None
-        if obj is not None and (not text or norm(text) == norm(self.label_from(obj))):
+        sure = not text or getattr(value, "sure", False)
+        if obj is not None and (sure or norm(text) == norm(self.label_from(obj))):
             return obj
         if not text:
             if chosen:

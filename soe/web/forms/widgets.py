@@ -4,6 +4,8 @@ import re
 
 from django import forms
 
+from ..folding import norm
+
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -92,10 +94,20 @@ class Counter(forms.NumberInput):
         super().__init__(attrs={"inputmode": "numeric", "min": 0, "autocomplete": "off"} | (attrs or {}))
 
 
-class TypeAhead(forms.TextInput):
-    """A text field that suggests while typing (`url`: a SuggestView). Posts `<name>` (id) and `<name>_text`.
+class Typed(tuple):
+    """(id, text) of a type-ahead; `sure`: the id is known to belong to the text."""
 
-    Without script only the text arrives, and the field resolves it on the server.
+    def __new__(cls, values):
+        typed = super().__new__(cls, values[:2])
+        typed.sure = values[2]
+        return typed
+
+
+class TypeAhead(forms.TextInput):
+    """A text field that suggests while typing (`url`: a SuggestView). Posts `<name>` (id), `<name>_text` (what
+    stands in the field) and `<name>_for` (the text the id was chosen with).
+
+    Without script only the text changes: the id then no longer counts, and the field resolves the text itself.
     """
 
     template_name = "web/forms/typeahead.html"
@@ -108,7 +120,12 @@ class TypeAhead(forms.TextInput):
     def value_from_datadict(self, data, files, name):
         if picked := data.get(f"{name}_pick", "").strip():  # chosen among the candidates of the last answer
             return (picked, "")
-        return (str(data.get(name) or "").strip(), str(data.get(f"{name}_text") or "").strip())
+        chosen = str(data.get(name) or "").strip()
+        text = str(data.get(f"{name}_text") or "").strip()
+        chosen_with = data.get(f"{name}_for")
+        if chosen and text and chosen_with is not None and norm(chosen_with) != norm(text):
+            chosen = ""
+        return Typed((chosen, text, chosen_with is not None))
 
     def value_omitted_from_data(self, data, files, name):
         return name not in data and f"{name}_text" not in data

@@ -72,11 +72,17 @@ class ScopedDetailView(ScopedMixin, DetailView):
             allowed.append(replace(entry, url=url + entry.query.format(pk=self.object.pk)))
         return allowed
 
+    def history_url(self):
+        """Where „Verlauf“ leads; empty when the record's own rule for it says no."""
+        if "history" in self.model.scope.rules and not self.can("history", self.object):
+            return ""
+        return reverse("web:history", args=[self.model._meta.label_lower, self.object.pk])
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["actions"] = self.allowed_actions()
         context["hidden"] = self.hidden
-        context["model_label"] = self.model._meta.label_lower
+        context["history_url"] = self.history_url()
         if self.timeline:
             context["timeline"] = registry.timeline.entries(self.model, self.request.user, self.object)
         return context
