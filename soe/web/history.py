@@ -4,8 +4,10 @@ Shows the record and its declared children (`history_children`). A field the rea
 (`field_permissions`) does not appear; a link is named only when the reader may see its target.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from difflib import SequenceMatcher
 from itertools import groupby
 
 from django.db import models
@@ -30,7 +32,14 @@ class Change:
     after: object
     before_text: str = ""
     after_text: str = ""
-    long: bool = False
+
+    @property
+    def before_pieces(self):
+        return pieces(self.before_text, self.after_text)[0]
+
+    @property
+    def after_pieces(self):
+        return pieces(self.before_text, self.after_text)[1]
 
 
 @dataclass
@@ -46,6 +55,8 @@ class Event:
     subject: str  # „die Beteiligung der Feuerwehr“
     own: bool  # the record itself, not a child
     system: bool
+    pk: object = None
+    name: str = ""  # of a child that still exists and that the reader may see
     changes: list[Change] = field(default_factory=list)
 
     @property
@@ -58,12 +69,19 @@ class Event:
 
     @property
     def what(self):
-        """The one changed field when there is only one; it makes the sentence shorter."""
-        return self.changes[0].label if self.kind == "~" and len(self.changes) == 1 else ""
+        """What the sentence is about: the fields of the record itself, or the child by its name."""
+        if not self.own:
+            return f"{self.subject} „{self.name}“" if self.name else self.subject
+        if self.kind != "~":
+            return self.subject
+        labels = [change.label for change in self.changes]
+        if len(labels) > 3:
+            return f"{len(labels)} Angaben"
+        return " und ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
     @property
     def label(self):
-        return f"{self.subject} {self.verb}"
+        return f"{self.what} {self.verb}"
 
 
 class HistoryReader:
@@ -101,6 +119,7 @@ class HistoryReader:
                 found.extend(self._of_model(model, accessor, rows))
             found.sort(key=lambda event: event.at, reverse=True)
             self._label(found)
+            self._name_children(found)
             self._events = found
         return self._events
 
@@ -140,6 +159,7 @@ class HistoryReader:
                 subject=str(model._meta.verbose_name),
                 own=accessor is None,
                 system=row.actor_role == "System",
+                pk=row.id,
                 changes=changes,
             )
 
@@ -162,13 +182,22 @@ class HistoryReader:
                 known = names.get(target, {})
                 change.before_text = _show(source, change.before, target, known)
                 change.after_text = _show(source, change.after, target, known)
-                change.long = max(len(change.before_text), len(change.after_text)) > 160
+
+    def _name_children(self, events):
+        wanted: dict[type, set] = {}
+        for event in events:
+            if not event.own:
+                wanted.setdefault(event.model, set()).add(event.pk)
+        names = {model: self._names(model, ids) for model, ids in wanted.items()}
+        for event in events:
+            event.name = names.get(event.model, {}).get(event.pk, "")
 
     def _names(self, target, ids):
-        rows = target._base_manager.filter(pk__in=ids)
+        rows = target._base_manager.all()
         if hasattr(target, "scope") and "view" in target.scope.rules:
-            rows = target.objects.restrict(self.user, "view").filter(pk__in=ids)
-        return {row.pk: str(row) for row in rows}
+            rows = target.objects.restrict(self.user, "view")
+        # A label may read a linked record: all of them in one query.
+        return {row.pk: str(row) for row in rows.fetch_mode(models.FETCH_PEERS).filter(pk__in=ids)}
 
     # --- what the page asks -----------------------------------------------------------------------------------------
     def field_choices(self):
@@ -220,6 +249,27 @@ class HistoryReader:
         return [(day, list(group)) for day, group in groupby(shown, key=lambda e: e.day)], len(
             rows
         ) > page * size
+
+
+def pieces(before, after):
+    """Two lists of (changed, text): in longer texts only what differs is marked, word by word."""
+    whole = [(True, before)], [(True, after)]
+    if min(len(before), len(after)) < 20:
+        return whole
+    old, new = re.findall(r"\s+|[^\s]+", before), re.findall(r"\s+|[^\s]+", after)
+    if len(old) + len(new) > 2000:
+        return whole
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < 0.5:
+        return whole
+    left, right = [], []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        same = tag == "equal"
+        if i1 != i2:
+            left.append((not same, "".join(old[i1:i2])))
+        if j1 != j2:
+            right.append((not same, "".join(new[j1:j2])))
+    return left, right
 
 
 def _mentions(event, needle):

@@ -145,6 +145,9 @@ class Table(tables.Table):
         kwargs.setdefault("template_name", "web/table.html")
         kwargs.setdefault("order_by_field", "sortierung")
         super().__init__(*args, **kwargs)
+        for column in self.columns.iterall():
+            # Headers come from the model's own words; afterwards the rows may be a plain list that knows no model.
+            column.column.verbose_name = column.verbose_name
 
     @classmethod
     def _forbidden(cls, codes, hidden):

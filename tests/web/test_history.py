@@ -8,6 +8,7 @@ from django.urls import reverse
 from soe.audit.context import acting_as
 from soe.audit.models import ReadLog
 from soe.departments.models import Department, Role
+from soe.web.history import pieces
 from tests.factories.core import DepartmentFactory, MembershipFactory, RoleFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.pages")]
@@ -144,3 +145,25 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_changes(
     client.get(address(department))
     with django_assert_max_num_queries(14):
         client.get(address(department))
+
+
+def test_in_longer_texts_only_what_differs_is_marked():
+    before = "Heizung läuft wieder, Müll im Hof."
+    after = "Heizung läuft nicht, Müll im Hof und Flur."
+    old, new = pieces(before, after)
+    assert "".join(text for _, text in old) == before
+    assert "".join(text for _, text in new) == after
+    assert (True, "wieder,") in old
+    assert any(not changed and "Heizung läuft" in text for changed, text in new)
+    assert pieces("Alt", "Neu") == ([(True, "Alt")], [(True, "Neu")])
+
+
+def test_the_sentence_names_the_changed_fields(as_member, department):
+    client, _ = as_member("register.view")
+    [event] = [e for _, day in client.get(address(department, person="Nadine Brinkhoff")).context["days"] for e in day]
+    assert event.what == "4 Angaben"
+    with acting_as(UserFactory()):
+        department.name, department.number = "Neuer", "FB 99"
+        department.save()
+    first = client.get(address(department)).context["days"][0][1][0]
+    assert first.what == "Name und Nummer"

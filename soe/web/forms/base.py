@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django import forms
 from django.conf import settings
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
@@ -102,10 +103,13 @@ class FormMixin:
             widget.attrs.setdefault("class", "soe-check")
         elif not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.HiddenInput):
             widget.attrs["class"] = f"soe-input {widget.attrs.get('class', '')}".strip()
-        if isinstance(field, forms.ModelChoiceField) and getattr(field, "empty_label", None) == "---------":
-            field.empty_label = "bitte wählen" if field.required else "keine Angabe"
+        blank = "bitte wählen" if field.required else "keine Angabe"
+        if isinstance(field, forms.ModelChoiceField):
+            if getattr(field, "empty_label", None) in (BLANK_CHOICE_LABEL, "---------"):
+                field.empty_label = blank
         elif isinstance(widget, forms.Select) and not isinstance(widget, widgets.Pick):
-            widget.choices = [(v, "bitte wählen" if v in ("", None) else t) for v, t in widget.choices]
+            known = (BLANK_CHOICE_LABEL, "---------", "")
+            widget.choices = [(v, blank if v in ("", None) and t in known else t) for v, t in widget.choices]
         _german_errors(field, name)
 
     def fieldset_rows(self):

@@ -36,6 +36,7 @@ class ScopedListView(ScopedMixin, TemplateView):
     empty_action: Action | None = None
     read_basis = "Sachbearbeitung"
     noun = ""  # plural for "38 Objekte"; default: the model's verbose_name_plural
+    singular = ""  # for "1 Objekt"
     strict_fetch = (
         False  # True: a query hidden in a cell raises (tests); False: it is fetched for all rows at once
     )
@@ -52,6 +53,9 @@ class ScopedListView(ScopedMixin, TemplateView):
 
     def get_noun(self):
         return self.noun or str(self.model._meta.verbose_name_plural)
+
+    def get_singular(self):
+        return self.singular or (str(self.model._meta.verbose_name) if not self.noun else self.noun)
 
     def get_filterset(self):
         if self.filterset_class is None:
@@ -172,6 +176,7 @@ class ScopedListView(ScopedMixin, TemplateView):
             capped=page.paginator.capped,
             count_limit=LIMIT,
             noun=self.get_noun(),
+            noun_shown=self.get_noun() if page.paginator.count != 1 else self.get_singular(),
             lead=self.lead,
             legend=self.legend,
             head_actions=self.allowed(self.head_actions),
