@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from .models import (
     CountKind,
@@ -138,11 +138,15 @@ class Totals:
 _VISIT_SUMS = {name: Sum(name) for name in DwellingVisit.COUNTS}
 
 
-def totals_for(days) -> dict[object, Totals]:
-    """Totals of each inspection day in `days` (a queryset or list of keys): six queries, whatever the number."""
+def totals_for(days, *, stated=True) -> dict[object, Totals]:
+    """Totals of each inspection day in `days` (a queryset or list of keys): five queries, whatever the number.
+
+    stated=False leaves out what publications state (days that have no such totals).
+    """
     if hasattr(days, "query"):
         days = days.order_by().values("pk")
     result: dict = defaultdict(Totals)
+    defects = Finding.objects.exclude(severity="ok").exclude(state="withdrawn")
     for day, number in _grouped(Inspection, days, "day", number=Count("pk")):
         result[day].houses = number["number"]
     for day, row in _grouped(
@@ -153,19 +157,14 @@ def totals_for(days) -> dict[object, Totals]:
         entered=Count("pk", filter=Q(access__in=("granted", "partly"))),
         nobody=Count("pk", filter=Q(access="nobody")),
         refused=Count("pk", filter=Q(access="refused")),
+        with_defect=Count(
+            "pk",
+            filter=Q(access__in=("granted", "partly")) & Exists(defects.filter(visit=OuterRef("pk"))),
+        ),
         **_VISIT_SUMS,
     ):
         for name, value in row.items():
             setattr(result[day], name, value)
-        result[day].with_defect = 0
-    defects = Finding.objects.exclude(severity="ok").exclude(state="withdrawn")
-    for day, row in _grouped(
-        defects.filter(visit__access__in=("granted", "partly")),
-        days,
-        "day",
-        found=Count("visit", distinct=True),
-    ):
-        result[day].with_defect = row["found"]
     for day, row in _grouped(
         defects, days, "day", "category", found=Sum("count"), rows=Count("pk", filter=Q(count=None)),
         dangers=Count("pk", filter=Q(severity="danger")),
@@ -183,10 +182,12 @@ def totals_for(days) -> dict[object, Totals]:
             total.stated_as.append(row["stated_as"])
         if row["euros"] is not None:
             total.amount = (total.amount or Decimal(0)) + row["euros"]
-    for stated in StatedTotal.objects.filter(day__in=days).order_by():
-        setattr(result[stated.day_id], stated.kind, stated.value)
-        if stated.stated_as:
-            result[stated.day_id].stated_as[stated.kind] = stated.stated_as
+    if not stated:
+        return result
+    for total in StatedTotal.objects.filter(day__in=days).order_by():
+        setattr(result[total.day_id], total.kind, total.value)
+        if total.stated_as:
+            result[total.day_id].stated_as[total.kind] = total.stated_as
     return result
 
 
@@ -197,7 +198,7 @@ def _grouped(source, days, path, *keys, **sums):
 
 
 def day_totals(day: InspectionDay) -> Totals:
-    return totals_for([day.pk])[day.pk]
+    return totals_for([day.pk], stated=day.is_stated)[day.pk]
 
 
 def sum_of(days) -> Totals:

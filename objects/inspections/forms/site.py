@@ -3,6 +3,8 @@
 Every count travels with the value the page showed (`seen_<name>`): only what somebody changed is written.
 """
 
+from decimal import Decimal
+
 from django import forms
 
 from soe.web.forms import Form, FreeText, Pick
@@ -95,7 +97,7 @@ class VisitForm(Answers, Form):
                 self.fields[name] = forms.IntegerField(label=label, required=False, min_value=0, max_value=99)
             else:
                 self.fields[name] = forms.DecimalField(
-                    label=label, required=False, min_value=1, max_digits=6, decimal_places=1, localize=True
+                    label=label, required=False, min_value=1, max_digits=7, decimal_places=2, localize=True
                 )
         for name in self.count_names():
             field = self.fields[name]
@@ -104,9 +106,9 @@ class VisitForm(Answers, Form):
                 "min": 0,
                 "autocomplete": "off",
             }
-            self.initial[name] = getattr(visit, name, None)
+            self.initial[name] = _short(getattr(visit, name, None))
         if visit is None and dwelling is not None and dwelling.area is not None:
-            self.initial["area"] = round(dwelling.area, 1)
+            self.initial["area"] = _short(dwelling.area)
         self.initial |= {
             "access": visit.access if visit else "",
             "unit": visit.unit if visit else DwellingVisit.Unit.DWELLING,
@@ -154,6 +156,13 @@ class VisitForm(Answers, Form):
             if value != before:
                 changes[name], seen[name] = value, before
         return changes, seen
+
+
+def _short(value):
+    """52.00 as 52, for the field and for what the page says it showed."""
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+    return value
 
 
 def _clean(field, raw):

@@ -51,21 +51,24 @@ class InspectionDayQuerySet(ScopedQuerySet):
             return model._base_manager.filter(day=OuterRef("pk"), **where).order_by().values("day")
 
         def number(name, **where):
-            return Coalesce(Subquery(rows(name, **where).annotate(n=Count("pk")).values("n")), 0)
+            found = rows(name, **where).annotate(n=Count("pk")).values("n")
+            return Coalesce(Subquery(found), 0, output_field=models.IntegerField())
 
         def persons(name):
             visits = apps.get_model("objects", "DwellingVisit")._base_manager
             counted = (
                 visits.filter(inspection__day=OuterRef("pk")).order_by().values("inspection__day")
             ).annotate(n=Sum(name))
+            stated = rows("StatedTotal", kind=name).values("value")
             return Coalesce(
-                Subquery(rows("StatedTotal", kind=name).values("value")), Subquery(counted.values("n"))
+                Subquery(stated), Subquery(counted.values("n")), output_field=models.IntegerField()
             )
 
         return self.annotate(
             houses_count=Coalesce(
                 Subquery(rows("StatedTotal", kind="houses", value__isnull=False).values("value")),
                 number("Inspection"),
+                output_field=models.IntegerField(),
             ),
             bodies_count=number("InspectionParticipation"),
             accepted_count=number("InspectionParticipation", state="accepted"),

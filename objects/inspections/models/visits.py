@@ -54,15 +54,15 @@ class DwellingVisit(AuditedModel):
     unit = models.CharField("Art der Wohneinheit", max_length=12, choices=Unit, default=Unit.DWELLING)
     area = models.DecimalField(
         "Wohnfläche in m²",
-        max_digits=6,
-        decimal_places=1,
+        max_digits=7,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal("1"))],
         **COUNT,
     )
     largest_room = models.DecimalField(
         "größter Wohnraum in m²",
-        max_digits=5,
-        decimal_places=1,
+        max_digits=7,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal("1"))],
         **COUNT,
     )

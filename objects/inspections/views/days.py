@@ -137,6 +137,8 @@ class InspectionDayDetailView(ScopedDetailView):
 
     def get_actions(self):
         state = self.object.state
+        # Who reads this page may view the day: no need to ask again for the protocol.
+        self.__dict__.setdefault("_can", {})["view", self.object._meta.label, self.object.pk] = True
         plan = {"action": "change"}
         steps = {
             S.PLANNED: [Action("Einladen", "objects:inspection_day_invite", primary=True, **plan)],

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -156,16 +157,23 @@ class SiteHouseView(SiteMixin, TemplateView):
         if not form.is_valid():
             return self.page(form)
         by = request.user
-        services.ensure_running(self.day, by=by)
-        with transaction.atomic():
-            for item, severity in form.answers():
-                if not severity and "rest" in request.POST:
-                    severity = Severity.OK
-                services.record_answer(self.section, item, severity, by=by, inspection=self.inspection)
-            for finding, severity in form.rerated():
-                finding.rerate(section=self.section, inspection=self.inspection, severity=severity, by=by)
+        try:
+            with transaction.atomic():
+                self.save(form, by)
+        except ValidationError as error:  # somebody else rated the same finding meanwhile
+            form.add_error(None, error)
+            return self.page(form)
         messages.success(request, "Gespeichert.")
         return HttpResponseRedirect(self.house_address())
+
+    def save(self, form, by):
+        services.ensure_running(self.day, by=by)
+        for item, severity in form.answers():
+            if not severity and "rest" in self.request.POST:
+                severity = Severity.OK
+            services.record_answer(self.section, item, severity, by=by, inspection=self.inspection)
+        for finding, severity in form.rerated():
+            finding.rerate(section=self.section, inspection=self.inspection, severity=severity, by=by)
 
     def page(self, form):
         mine = self.section.department_id
@@ -250,6 +258,10 @@ class SiteVisitView(SiteMixin, TemplateView):
             self.visit.refresh_from_db()
             form.initial |= {name: getattr(self.visit, name) for name in error.fields}
             return self.page(form, status=409)
+        except ValidationError as error:
+            for name, texts in getattr(error, "message_dict", {"": error.messages}).items():
+                form.add_error(name if name in form.fields else None, texts)
+            return self.page(form)
         for note in form.wording_notes():
             messages.warning(request, note)
         return HttpResponseRedirect(self.next_address(visit))
