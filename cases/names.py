@@ -45,6 +45,7 @@ _SOUNDS = (
     ("ae", "a"),
     ("ji", "si"),
     ("w", "v"),
+    ("f", "v"),
     ("y", "i"),
     ("j", "i"),
     ("c", "k"),
@@ -53,8 +54,8 @@ _SOUNDS = (
 )
 _START = re.compile(r"^(?:chr|khr|kr|hr)")
 _ENDINGS = (
-    (re.compile(r"(?:of|ov|ow)a?$"), "ov"),
-    (re.compile(r"(?:ef|ev|ew)a?$"), "ev"),
+    (re.compile(r"ova$"), "ov"),
+    (re.compile(r"eva$"), "ev"),
     (re.compile(r"sk(?:a|i)$"), "ski"),
 )
 _DOUBLED = re.compile(r"([a-z])\1+")

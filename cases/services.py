@@ -216,9 +216,8 @@ def add_goal(case: Case, *, by, domain, title: str, due=None) -> PlanGoal:
 
 @transaction.atomic
 def add_step(goal: PlanGoal, *, by, title: str, due, department=None, who="") -> PlanStep:
-    """A step towards `goal`, in the draft of the plan (its copy there, when `goal` stands in a signed version)."""
-    if not goal.plan.is_draft:
-        goal = HelpPlan.draft_for(goal.plan.case, by=by).goals.get(position=goal.position)
+    """A step towards `goal`, in the draft of the plan: on its copy there, when `goal` stands in a signed version."""
+    goal = HelpPlan.draft_for(goal.plan.case, by=by).goals.get(position=goal.position)
     last = goal.steps.order_by("-position").values_list("position", flat=True).first() or 0
     with acting_as(by):
         step = PlanStep(goal=goal, position=last + 1, title=title, due=due, department=department, who=who)

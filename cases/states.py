@@ -14,12 +14,15 @@ class Stateful:
     TRANSITIONS: dict = {}
 
     @contextmanager
-    def transition(self, target, *, by, reason=""):
-        """Inside: the row is locked and current, and its state is already `target`; it is saved at the end."""
+    def transition(self, target, *, by, reason="", start=None):
+        """Inside: the row is locked and current, and its state is already `target`; it is saved at the end.
+
+        `start`: the states this step may begin in, when several steps lead to `target`.
+        """
         with transaction.atomic(), acting_as(by):
             self.lock()
             now = type(target)(self.state)
-            if target not in self.TRANSITIONS[now]:
+            if target not in self.TRANSITIONS[now] or (start is not None and now not in start):
                 raise IllegalTransition(now, target)
             self.state = target
             yield self

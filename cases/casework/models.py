@@ -146,8 +146,9 @@ class Case(Stateful, AuditedModel):
     def activate(self, *, by, on=None, reason=""):
         """Clearing is over, or the waiting is: work begins."""
         on = on or timezone.localdate()
-        self._not_closed()
-        with self.transition(self.State.ACTIVE, by=by, reason=reason):
+        # Closed → active is re-opening, which needs a reason and an episode.
+        start = {self.State.CLEARING, self.State.WAITING}
+        with self.transition(self.State.ACTIVE, by=by, reason=reason, start=start):
             self._not_before(on)
             self.waiting_for = ""
             self.active_since = self.active_since or on
@@ -170,7 +171,7 @@ class Case(Stateful, AuditedModel):
     def reopen(self, *, by, reason, on=None):
         """The same case, a new episode."""
         on = on or timezone.localdate()
-        with self.transition(self.State.ACTIVE, by=by, reason=reason):
+        with self.transition(self.State.ACTIVE, by=by, reason=reason, start={self.State.CLOSED}):
             if on < self.closed_on:
                 raise ValidationError(
                     f"Der Fall war bis zum {self.closed_on:%d.%m.%Y} offen. Bitte ein Datum danach."
@@ -178,13 +179,6 @@ class Case(Stateful, AuditedModel):
             self.closed_on, self.close_reason, self.outcome = None, "", ""
             self.active_since = on
             CaseEpisode(case=self, number=self.episodes.count() + 1, opened_on=on).save(reason=reason)
-
-    def _not_closed(self):
-        # Closed → active is re-opening, which needs a reason and an episode.
-        if type(self).objects.filter(pk=self.pk, state=self.State.CLOSED).exists():
-            from soe.audit.errors import IllegalTransition
-
-            raise IllegalTransition(self.State.CLOSED, self.State.ACTIVE)
 
     def _not_before(self, on):
         if on and on < self.opened_on:

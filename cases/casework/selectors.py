@@ -2,6 +2,8 @@
 
 import re
 
+from django.db.models import Q
+
 from .models import Case
 
 
@@ -15,7 +17,8 @@ def by_number(rows, query):
     short = re.match(r"^([A-Z]{2,6})[\s-]*(\d{1,5})$", text)
     if short:
         prefix, number = short.groups()
-        return rows.filter(number__startswith=f"{prefix}-", number__endswith=f"-{int(number):04d}")
+        numbered = Q(number__startswith=f"{prefix}-", number__endswith=f"-{int(number):04d}")
+        return rows.filter(numbered | Q(number__startswith=f"{prefix}-{number}-"))
     if re.match(r"^[A-Z]{2,6}-\d{4}(-\d*)?$", text):
         return rows.filter(number__startswith=text)
     return Case.objects.none()
