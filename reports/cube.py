@@ -57,7 +57,7 @@ def plain(value):
     if value is None or countable(value) or isinstance(value, str):
         return value
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value == value.to_integral() else format(value, "f")
+        return format(value, "f")
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")
     raise TypeError(f"{value!r} does not belong into a report")

@@ -316,9 +316,21 @@ class _Protector:
         return more
 
     def _give_back(self):
-        """Print again what the audit shows to be harmless; the largest first."""
-        extra = [n for n, why in self.hidden.items() if why is Why.COMPLEMENT]
-        for name in sorted(extra, key=lambda n: (-self.cells[n].level, -abs(self.cells[n].value), n)):
-            why = self.hidden.pop(name)
-            if self._unsafe() is not None:
-                self.hidden[name] = why
+        """Print again what the audit shows to be harmless: the largest first, then whole rows and columns."""
+        groups = [{n} for n, why in self.hidden.items() if why is Why.COMPLEMENT]
+        groups += [{n for n, _ in r.terms if self.hidden.get(n) is Why.COMPLEMENT} for r in self.own]
+        for names in sorted(groups, key=self._gain, reverse=True):
+            before = dict(self.hidden)
+            for name in names:
+                self.hidden.pop(name, None)
+            if len(self.hidden) < len(before) and self._unsafe() is not None:
+                self.hidden = before
+
+    def _gain(self, names):
+        cells = [self.cells[name] for name in names]
+        return (
+            len(cells) == 1,
+            sum(cell.level for cell in cells if cell.sensitive),
+            sum(abs(cell.value) for cell in cells),
+            sorted(names),
+        )

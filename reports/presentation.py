@@ -12,7 +12,7 @@ from soe.web.text import day, moment, number
 
 from . import charts
 from .cube import value_of
-from .texts import split
+from .texts import amount, split
 
 SECTION_10 = ("10", "Methodik")
 
@@ -63,8 +63,7 @@ def cell_view(cell, unit="", links=None) -> CellView:
         return CellView(cell["text"], mark=cell.get("mark", ""), url=_link(cell, links), value=value)
     if value is None:
         return CellView("–", missing=True, mark=cell.get("mark", ""))
-    text = f"{number(value)} {unit}".strip()
-    return CellView(text, mark=cell.get("mark", ""), url=_link(cell, links), value=value)
+    return CellView(amount(value, unit), mark=cell.get("mark", ""), url=_link(cell, links), value=value)
 
 
 def _link(cell, links):

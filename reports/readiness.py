@@ -86,7 +86,7 @@ def _wording(rows, cube):
             yield Finding(
                 False, f"Abschnitt {row.section}: unbekannte Zahl {', '.join(f'{{{n}}}' for n in names)}"
             )
-    typed = [row.section for row in rows if texts.typed_numbers(row.text)]
+    typed = [row.section for row in rows if texts.typed_numbers(row.text, cube)]
     if typed:
         yield Finding(
             False,

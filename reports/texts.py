@@ -1,6 +1,7 @@
 """Texts whose numbers are tied to the report: "{register.stock} Objekte" prints the number of the report itself."""
 
 import re
+from decimal import Decimal
 
 from soe.web.text import number
 
@@ -14,6 +15,10 @@ TYPED = re.compile(
     r"(?<![\w.,/§-])(?<!§ )\d{1,3}(?:\.\d{3})*(?:,\d+)?"
     rf"(?![\w./-]|,\d)(?!\. ?(?:Quartal|{MONTHS}))"
 )
+
+SENTENCE = re.compile(r"[.!?](?=\s+[A-ZÄÖÜ„\d]|\s*$)")
+# „3. Quartal“ and „30. September“ end no sentence.
+ORDINAL = re.compile(rf"\d\. (?:Quartal|Stufe|{MONTHS})")
 
 
 def figures(cube) -> dict[str, dict]:
@@ -29,7 +34,13 @@ def shown(cell, unit="") -> str:
     value = value_of(cell)
     if value is None:
         return "nicht erfasst"
-    return f"{number(value)} {unit}".strip()
+    return amount(value, unit)
+
+
+def amount(value, unit="") -> str:
+    """3.148, 2,0 %, 1.200,50 €"""
+    places = {"%": 1, "€": 2}.get(unit) if isinstance(value, Decimal) else None
+    return f"{number(value, places)} {unit}".strip()
 
 
 def fill(text, cube) -> str:
@@ -49,9 +60,12 @@ def unknown(text, cube) -> list[str]:
     return [name for name in PLACEHOLDER.findall(text) if name not in known]
 
 
-def typed_numbers(text) -> list[str]:
+def typed_numbers(text, cube) -> list[str]:
     """Numbers written by hand: they do not change when the report is computed again."""
-    return TYPED.findall(PLACEHOLDER.sub("", text))
+    rest = PLACEHOLDER.sub("", text)
+    for figure in figures(cube).values():
+        rest = rest.replace(figure["label"], "")  # „Anteil unter 18 Jahren“
+    return TYPED.findall(rest)
 
 
 def suggestion(section) -> str:
@@ -62,5 +76,9 @@ def suggestion(section) -> str:
 
 def split(text) -> tuple[str, str]:
     """(key sentence, rest): the first sentence stands out on page and paper."""
-    match = re.match(r"(.+?(?<!\d)[.!?])(?:\s+|$)(.*)", text.strip(), re.DOTALL)
-    return (match.group(1), match.group(2)) if match else (text.strip(), "")
+    text = text.strip()
+    for match in SENTENCE.finditer(text):
+        end = match.end()
+        if not ORDINAL.match(text[match.start() - 1 :]):
+            return text[:end], text[end:].strip()
+    return text, ""
