@@ -14,6 +14,7 @@ class Tab:
     """A part of the page with an address of its own: /objekte/<id>/akte/<slug>/.
 
     `context(request, house) -> dict` for `template`; `count(user, house) -> int | None` stands beside the label.
+    `listed=False`: reached from a link on another part of the page, not from the bar of tabs.
     """
 
     slug: str
@@ -23,6 +24,7 @@ class Tab:
     count: Callable | None = None
     permission: str | None = None
     order: int = 100
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def add_action(action: Action, order: int = 100):
 
 
 def allowed_tabs(codes) -> list[Tab]:
-    rows = [tab for tab in tabs.values() if tab.permission is None or tab.permission in codes]
+    rows = [
+        tab for tab in tabs.values() if tab.listed and (tab.permission is None or tab.permission in codes)
+    ]
     return sorted(rows, key=lambda tab: (tab.order, tab.label))
 
 

@@ -2,7 +2,8 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
@@ -87,23 +88,28 @@ class PropertyFilterSet(FilterSet):
         return queryset.filter(retired_on__isnull=False) if value == "abgeschlossen" else queryset
 
     def by_view(self, queryset, name, value):
-        return narrowed(queryset, self.request.user, value)
+        return queryset.filter(view_q(self.request.user, value))
 
 
-def narrowed(rows, user, view):
+def view_q(user, view) -> Q:
     """The ready-made views of the list: meine, beteiligt, ueberfaellig, ohne (nächsten Schritt)."""
-    from django.utils import timezone
-
     own = departments_granting(user, "register.view")
     if view == "meine":
-        return rows.led_by(own)
-    if view == "beteiligt":
-        return rows.acted_on_by(own)
-    if view == "ueberfaellig":
-        return rows.acted_on_by(own).overdue(timezone.localdate())
+        return Q(lead_department__in=own)
     if view == "ohne":
-        return rows.led_by(own).filter(summary__next_on=None)
-    return rows
+        return Q(lead_department__in=own, summary__next_on=None)
+    if view == "beteiligt":
+        return Q(pk__in=acted_on(own))
+    if view == "ueberfaellig":
+        return Q(pk__in=acted_on(own), summary__next_on__lt=timezone.localdate())
+    return Q()
+
+
+def view_counts(user) -> dict:
+    """How many properties stand in each view, in one query; "" are all."""
+    rows = Property.objects.restrict(user, "view").active().filter(summary__isnull=False).order_by()
+    counts = {view: Count("pk", filter=view_q(user, view)) for view in VIEWS}
+    return rows.aggregate(alle=Count("pk"), **counts)
 
 
 class PartyFilterSet(FilterSet):
@@ -118,6 +124,7 @@ class PartyFilterSet(FilterSet):
     class Meta:
         model = Party
         fields: list = []
+        form = FilterForm
 
     def by_text(self, queryset, name, value):
         return search_parties(queryset, value)

@@ -64,7 +64,6 @@ def without_step(user, today):
         title=f"Ohne nächsten Schritt: {many}",
         url=f"{reverse('objects:property_list')}?ansicht=ohne",
         place=", ".join(house.number for house in houses[:6]) + (" …" if len(houses) > 6 else ""),
-        since=min(house.registered_on for house in houses),
         button="Ansehen",
         group="waiting",
     )

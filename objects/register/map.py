@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 WIDTH, HEIGHT, MARGIN = 400, 560, 34
-# Boxes of the city in metres (reference/peers-property § 5, fact 11).
-EAST, NORTH = (369_500, 384_300), (5_707_100, 5_716_800)
-GRID = 44  # pins closer than this become one circle with a number
+NEAR = 30  # pins closer than this become one circle with a number
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ LEVELS = {3: "hoch", 2: "mittel", 1: "gering"}
 def overview(rows) -> Map:
     """Pins and clusters of the filtered properties; the list beside it shows the same rows."""
     found = list(
-        rows.order_by().values_list(
+        rows.order_by("serial").values_list(
             "pk", "number", "title", "district", "easting", "northing", "summary__pressure"
         )[:5000]
     )
@@ -47,17 +45,22 @@ def overview(rows) -> Map:
         districts.setdefault(row[3] or "ohne Bezirk", []).append(row)
     if not placed:
         return Map([], [], _counts(districts), len(found), len(found))
-    project = _projection([row[4] for row in placed], [row[5] for row in placed])
-    cells: dict[tuple, list] = {}
+    project, height = _projection([row[4] for row in placed], [row[5] for row in placed])
+    clusters: list[list] = []
     for row in placed:
         x, y = project(row[4], row[5])
-        cells.setdefault((int(x // GRID), int(y // GRID)), []).append((x, y, row))
+        near = next((c for c in clusters if abs(c[0][0] - x) < NEAR and abs(c[0][1] - y) < NEAR), None)
+        if near is None:
+            clusters.append([(x, y, row)])
+        else:
+            near.append((x, y, row))
     return Map(
-        [_pin(cell) for cell in cells.values()],
+        [_pin(cluster) for cluster in clusters],
         _names(districts, project),
         _counts(districts),
         len(found),
         len(found) - len(placed),
+        height=height,
     )
 
 
@@ -68,15 +71,16 @@ def _counts(districts):
 def _projection(eastings, northings):
     west, east, south, north = min(eastings), max(eastings), min(northings), max(northings)
     span = max((east - west) / (WIDTH - 2 * MARGIN), (north - south) / (HEIGHT - 2 * MARGIN), 0.5)
+    height = min(HEIGHT, max(240, round((north - south) / span) + 2 * MARGIN + 20))
     middle_e, middle_n = (west + east) / 2, (south + north) / 2
 
     def project(easting, northing):
         return (
             round(WIDTH / 2 + (easting - middle_e) / span, 1),
-            round(HEIGHT / 2 - (northing - middle_n) / span, 1),
+            round(height / 2 - (northing - middle_n) / span, 1),
         )
 
-    return project
+    return project, height
 
 
 def _pin(cell):
@@ -94,9 +98,10 @@ def _names(districts, project):
     for name, rows in districts.items():
         placed = [row for row in rows if row[4] is not None]
         if placed and name != "ohne Bezirk":
-            x, _ = project(sum(row[4] for row in placed) / len(placed), placed[0][5])
-            top = min(project(row[4], row[5])[1] for row in placed)
-            names.append((name, min(max(x - 30, 8), WIDTH - 110), max(top - 26, 16)))
+            x, y = project(
+                sum(row[4] for row in placed) / len(placed), sum(row[5] for row in placed) / len(placed)
+            )
+            names.append((name, min(max(x - 30, 8), WIDTH - 90), y - 30 if y > 60 else y + 44))
     return names
 
 
@@ -129,8 +134,8 @@ def plan(addresses, near) -> Plan | None:
     houses = []
     for address in near:
         x, y = project(address)
-        if 6 < x < 314 and 6 < y < 184:
-            houses.append((x, y, address.house_number))
+        if 10 < x < 310 and 10 < y < 164:
+            houses.append((x, y, "" if address.suffix else str(address.number)))
     return Plan(houses, own, _street_names(addresses, near, project))
 
 

@@ -90,8 +90,8 @@ def _timeline(request, house):
 
 def register():
     folder = "objects/register/tabs"
-    add_tab(Tab("lage", "Problemlagen und Ziel", f"{folder}/problems.html", _problems, order=10))
-    add_tab(Tab("beteiligte", "Beteiligte", f"{folder}/participations.html", _participations, order=20))
+    add_tab(Tab("bewertung", "Bewertung", f"{folder}/problems.html", _problems, order=80))
+    add_tab(Tab("beteiligte", "Beteiligte", f"{folder}/participations.html", _participations, listed=False))
     add_tab(
         Tab("eigentum", "Eigentum", f"{folder}/ownership.html", _ownership, permission="owner.view", order=60)
     )
@@ -105,4 +105,4 @@ def register():
             order=70,
         )
     )
-    add_tab(Tab("zeitleiste", "Zeitleiste", f"{folder}/timeline.html", _timeline, order=90))
+    add_tab(Tab("zeitleiste", "Zeitleiste", f"{folder}/timeline.html", _timeline, listed=False))

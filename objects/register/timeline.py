@@ -15,12 +15,10 @@ def own_entries(user, house):
 
 
 def _participations(house):
+    asked: dict = {}
     for part in house.participations.all():
         if part.question or part.state == "offered":
-            yield Entry(
-                part.offered_on, f"{part.department} um Beteiligung gebeten.", part.question, visibility="open",
-                icon="hand",
-            )  # fmt: skip
+            asked.setdefault((part.offered_on, part.question), []).append(str(part.department))
         if part.decided_on:
             done = "angenommen" if part.state == "accepted" else "abgelehnt"
             yield Entry(
@@ -40,6 +38,9 @@ def _participations(house):
                 visibility="open",
                 icon="check",
             )
+    for (day, question), names in asked.items():
+        listed = f"{', '.join(names[:-1])} und {names[-1]}" if len(names) > 1 else names[0]
+        yield Entry(day, f"{listed} um Beteiligung gebeten.", question, visibility="open", icon="hand")
 
 
 def _problems(house):

@@ -4,9 +4,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from soe.departments.models import Department
+from soe.departments.models import Department, Membership
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, ReasonForm
+
+
+def departments_that_act():
+    """Departments in which somebody may act on properties today: the others could not even answer."""
+    members = Membership.objects.current().filter(role__grants__permission="register.change")
+    return Department.objects.active().filter(pk__in=members.order_by().values("department"))
 
 
 class OnField(forms.DateField):

@@ -12,7 +12,7 @@ from soe.web.forms import Form, FreeText, ModelForm, PickMany, TypeAheadField
 from ..models import Dwelling, Note, Parcel, ProblemArea, Property
 from ..models.properties import PARCEL_KEY
 from ..selectors import districts, find_property_by_address, search_properties
-from .base import ForDepartment, OnField
+from .base import ForDepartment, OnField, departments_that_act
 
 
 class PropertyField(TypeAheadField):
@@ -32,7 +32,9 @@ class PropertyField(TypeAheadField):
 class PlaceForm(Form):
     """An official address, or a text where there is none."""
 
-    address = AddressField(required=False)
+    address = AddressField(
+        error_messages={"required": "Bitte wählen Sie eine Anschrift aus oder beschreiben Sie den Ort."}
+    )
     text = forms.CharField(
         label="Ort ohne amtliche Anschrift",
         max_length=120,
@@ -45,6 +47,8 @@ class PlaceForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get(self.add_prefix("text"), "").strip():
+            self.fields["address"].required = False
         field = self.fields["district"]
         field.choices = [("", "wie die Anschrift"), *((name, name) for name in districts())]
 
@@ -53,8 +57,6 @@ class PlaceForm(Form):
         address, text = data.get("address"), (data.get("text") or "").strip()
         if "address" in self.errors:
             return data
-        if not address and not text:
-            self.add_error("address", "Bitte wählen Sie eine Anschrift aus oder beschreiben Sie den Ort.")
         if address and text:
             self.add_error(
                 "text", "Bitte entweder die amtliche Anschrift oder den Text angeben, nicht beides."
@@ -79,7 +81,7 @@ class PropertyOpenForm(PlaceForm):
     lead_department = forms.ModelChoiceField(Department.objects.all(), label="Federführung")
     registered_on = OnField(label="Im Kataster seit")
     building_type = forms.ChoiceField(
-        label="Gebäudeart", choices=Property.BuildingType.choices, required=False
+        label="Gebäudeart", choices=[("", ""), *Property.BuildingType.choices], required=False
     )
     occupancy_state = forms.ChoiceField(
         label="Nutzung", choices=Property.Occupancy.choices, initial=Property.Occupancy.UNKNOWN
@@ -99,11 +101,10 @@ class PropertyOpenForm(PlaceForm):
     def __init__(self, *args, **kwargs):
         kwargs.pop("instance", None)
         super().__init__(*args, **kwargs)
-        self.fields["building_type"].choices = [("", ""), *Property.BuildingType.choices]
         field = self.fields["lead_department"]
         own = Department.objects.filter(pk__in=departments_granting(self.user, "register.change"))
         if self.user.may("register.steer"):
-            field.queryset = Department.objects.active()
+            field.queryset = departments_that_act()
         else:
             field.queryset = own
         first = own.first()

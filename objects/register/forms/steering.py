@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from soe.departments.models import Department
-from soe.web.forms import Form, FreeText, ReasonForm
+from soe.web.forms import Form, FreeText, PickMany, ReasonForm
 
 from ..models import Assessment, Goal, Participation, ProblemArea, Property
 from ..models.scales import Level, Room, Stage
-from .base import ForDepartment, OnField, ReasonOnForm
+from .base import ForDepartment, OnField, ReasonOnForm, departments_that_act
 from .properties import PropertyField
 
 
@@ -127,6 +127,7 @@ class OfferForm(Form):
     departments = forms.ModelMultipleChoiceField(
         Department.objects.active(),
         label="Welche Fachbereiche?",
+        widget=PickMany,
         error_messages={"required": "Bitte wählen Sie mindestens einen Fachbereich."},
     )
     question = FreeText(
@@ -180,8 +181,7 @@ class LeadForm(ReasonForm):
 
     def __init__(self, *args, house=None, **kwargs):
         super().__init__(*args, **kwargs)
-        rows = Department.objects.active().exclude(pk=house.lead_department_id)
-        self.fields["department"].queryset = rows.exclude(kind__in=["city", "division", "school"])
+        self.fields["department"].queryset = departments_that_act().exclude(pk=house.lead_department_id)
 
 
 class RetireForm(ReasonForm):

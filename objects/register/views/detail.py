@@ -12,7 +12,6 @@ from .. import dossier
 from ..map import plan
 from ..models import Assessment, Goal, Ownership, Participation, ProblemArea, Property, PropertyAddress
 from ..selectors import suspected_links, with_pressing
-from ..summaries import steps
 
 SHOWN = 14
 
@@ -163,7 +162,6 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
         context.update(
             timeline=entries[:SHOWN],
             older=max(len(entries) - SHOWN, 0),
-            next_steps=steps([house.pk])[1:4],
             plan=plan(addresses, around),
             neighbours=_neighbours(house, addresses),
             parcels=[parcel for parcel in house.parcels.all() if parcel.ended_on is None],

@@ -6,7 +6,7 @@ from django.urls import reverse
 from soe.departments.scope import departments_granting
 from soe.web.views import Action, ScopedListView, SuggestView
 
-from ..filters import PartyFilterSet, PropertyFilterSet, narrowed
+from ..filters import PartyFilterSet, PropertyFilterSet, view_counts
 from ..map import overview
 from ..models import Party, Property
 from ..selectors import search_parties, search_properties, with_pressing, with_signs
@@ -34,7 +34,7 @@ class PropertyListView(ScopedListView):
 
     def get_tabs(self):
         """Ready-made views with counts; the other filters stay as they are."""
-        rows = Property.objects.restrict(self.request.user, "view").active()
+        counts = view_counts(self.request.user)
         own = list(
             self.request.user.departments.filter(
                 pk__in=departments_granting(self.request.user, "register.view")
@@ -49,7 +49,7 @@ class PropertyListView(ScopedListView):
                 if (query := self.address(ansicht=view or None, seite=None))
                 else self.request.path,
                 current == view,
-                narrowed(rows, self.request.user, view).order_by().count(),
+                counts[view or "alle"],
             )
             for view, label in (
                 ("meine", "Meine Objekte"),

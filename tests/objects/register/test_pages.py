@@ -205,7 +205,7 @@ def test_page_costs_a_fixed_number_of_queries(client, clerk, django_assert_max_n
     assert len(few) == len(many)
 
 
-@pytest.mark.parametrize("tab", ["lage", "beteiligte", "eigentum", "wohneinheiten", "zeitleiste"])
+@pytest.mark.parametrize("tab", ["bewertung", "beteiligte", "eigentum", "wohneinheiten", "zeitleiste"])
 def test_every_tab_opens(client, clerk, tab):
     house = full_house(lead_department=clerk.departments[0])
     assert client.get(reverse("objects:property_tab", args=[house.pk, tab])).status_code == 200
@@ -341,6 +341,7 @@ def test_opening_a_known_address_names_the_property(client, clerk):
 
 def test_offer_accept_and_act(client):
     house, building = PropertyFactory(), DepartmentFactory(short_name="Bauordnung")
+    clerk = member(*CLERK, department=building)
     client.force_login(member("register.view", "register.steer"))
     post(
         client,
@@ -350,7 +351,6 @@ def test_offer_accept_and_act(client):
         on=timezone.localdate().isoformat(),
     )
     part = Participation.objects.get()
-    clerk = member(*CLERK, department=building)
     client.force_login(clerk)
     assert "Rettungsweg prüfen" in client.get("/").content.decode()
     post(
