@@ -1,5 +1,5 @@
 """The parts of the demo city in the order in which they need each other."""
 
-from . import city, houses
+from . import city, counselling, days, houses, reporting, steering
 
-PARTS = [city.build, houses.build]
+PARTS = [city.build, houses.build, days.build, counselling.build, steering.build, reporting.build]

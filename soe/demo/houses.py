@@ -242,7 +242,7 @@ def _complaints(city):
     standing = [house for house in city.properties if not house.is_retired]
     made = []
     for index in range(city.count(300)):
-        days = rng.randint(0, 720) if index % 5 else rng.randint(0, 30)
+        days = rng.randint(1, 720) if index % 5 else rng.randint(1, 30)
         at = city.moment(city.ago(days), rng.randint(8, 15), rng.randint(0, 59))
         if index % 5 < 3:
             house = rng.choice(standing)
