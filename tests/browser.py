@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,20 +27,36 @@ def browser():
     # Playwright keeps an event loop in this thread; Django would refuse every query of the test itself.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         yield started
         started.close()
 
 
+@pytest.fixture(scope="session")
+def _threads_may_share_the_database():
+    if connection.vendor == "sqlite" and not settings.DATABASES["default"].get("TEST", {}).get("NAME"):
+        pytest.fail(
+            "Browser-Tests auf SQLite brauchen eine Datei: TEST_SQLITE_FILE=1 pytest -m browser …",
+            pytrace=False,
+        )
+
+
 @pytest.fixture
-def open_page(browser, live_server):
+def open_page(browser, _threads_may_share_the_database, live_server):
     """open_page("/objekte/", user=user, width=390, theme="dark") → Playwright page; console errors fail the test."""
     contexts, problems = [], []
+
+    def failed(request):
+        # Leaving a page while it still loads breaks its requests off; that is no fault.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            problems.append(f"nicht geladen: {request.url}")
 
     def watch(page):
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("requestfailed", lambda r: problems.append(f"nicht geladen: {r.url}"))
+        page.on("requestfailed", failed)
 
     def open_page(path="/", *, user=None, width=1280, height=900, theme="light", script=True):
         context = browser.new_context(

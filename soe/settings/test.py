@@ -11,12 +11,17 @@ SOE_DEMO = True
 
 VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Browser tests read and write from several threads: they need a file, as in real use.
-    file = env.bool("TEST_SQLITE_FILE", default=False)
-    DATABASES["default"]["NAME"] = ":memory:"
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3") if file else None}
+    # Browser tests read and write from several threads: they need a file, as in real use. NAME as well as TEST:
+    # the live server shares one connection between threads when it sees a database in memory.
+    if env.bool("TEST_SQLITE_FILE", default=False):
+        DATABASES["default"]["NAME"] = str(VAR_DIR / "unused.sqlite3")
+        DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    else:
+        DATABASES["default"]["NAME"] = ":memory:"
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 costs seconds per login on purpose
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # Argon2 costs seconds per login on purpose
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
