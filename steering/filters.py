@@ -1,6 +1,7 @@
 """Filters of the lists."""
 
 import django_filters
+from django.forms import HiddenInput
 from django.utils import timezone
 
 from soe.departments.models import Department
@@ -76,6 +77,7 @@ class DecisionFilterSet(FilterSet):
     stand = django_filters.ChoiceFilter(
         label="Stand",
         method="by_state",
+        widget=HiddenInput,  # the tabs above the list
         choices=[
             ("laufend", "laufend"),
             ("ueberfaellig", "überfällig"),
@@ -87,11 +89,11 @@ class DecisionFilterSet(FilterSet):
         ],
     )
     responsible = django_filters.ModelChoiceFilter(
-        label="verantwortlich", queryset=Department.objects.filter(decisions__isnull=False).distinct()
+        label="Verantwortlich", queryset=Department.objects.filter(decisions__isnull=False).distinct()
     )
     committee = django_filters.ModelChoiceFilter(label="Gremium", queryset=Committee.objects.own())
     aim = django_filters.ChoiceFilter(label="Ziel", field_name="proposal__aim", choices=Proposal.Aim)
-    due = django_filters.DateFilter(label="fällig bis", lookup_expr="lte")
+    due = django_filters.DateFilter(label="Fällig bis", lookup_expr="lte")
 
     class Meta(FilterSet.Meta):
         model = Decision

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from objects.selectors import open_work
@@ -118,7 +118,7 @@ def overdue_decisions(user, today: date):
         .overdue(today)
         .filter(
             Q(responsible__in=departments_granting(user, "steering.report"))
-            | Q(responsible__in=departments_granting(user, "steering.manage"))
+            | Q(Exists(departments_granting(user, "steering.manage")))
         )
         .select_related("responsible")
         .order_by("due", "number")

@@ -33,7 +33,7 @@ class CommitteeTable(Table):
 
 
 class MeetingTable(Table):
-    title = TitleColumn(accessor="__str__", verbose_name="Sitzung", orderable=False, sub="location")
+    title = TitleColumn(accessor="name", verbose_name="Sitzung", orderable=False, sub="location")
     start = MomentColumn(verbose_name="Beginn")
     state = Column(accessor="get_state_display", verbose_name="Stand", orderable=False)
     item_count = NumberColumn(verbose_name="Punkte", orderable=False)

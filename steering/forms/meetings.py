@@ -162,6 +162,9 @@ class DecideForm(Form):
     class Meta:
         fieldsets = [("", ["text", "outcome", ("yes", "no", "abstained"), ("responsible", "due")])]
 
+    def vote_fields(self):
+        return [self[name] for name in ("yes", "no", "abstained")]
+
     @property
     def votes(self):
         votes = tuple(self.cleaned_data.get(name) for name in ("yes", "no", "abstained"))

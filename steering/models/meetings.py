@@ -135,6 +135,10 @@ class Meeting(StateMachine, AuditedModel):
     # --- reading ------------------------------------------------------------------------------------------------
 
     @property
+    def name(self):
+        return str(self)
+
+    @property
     def reference(self):
         """LK-2023/02: the first part of every decision number of this meeting."""
         return f"{self.committee.code}-{self.year}/{self.number:02d}"
