@@ -33,7 +33,7 @@ class ComplaintFilterSet(FilterSet):
     bis = django_filters.DateFilter(label="Eingang bis", field_name="received_at", lookup_expr="date__lte")
     ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = Complaint
         fields: list = []
         primary = ("text", "state", "art")

@@ -15,10 +15,7 @@ from soe.web.forms import Form, FreeText, ModelForm, Pick, PickMany, ReasonForm,
 from .models import Complaint, ComplaintCategory, ComplaintLink, RoutingRule
 from .selectors import handling_departments
 
-UNKNOWN_PLACE = (
-    "„%(text)s“ ist nicht bekannt. Bitte prüfen Sie die Schreibweise oder kreuzen Sie "
-    "„ohne amtliche Anschrift übernehmen“ an."
-)
+WHERE = "Bitte geben Sie an, wo es ist: Anfang der Straße und Hausnummer reichen."
 
 
 class PlaceForm:
@@ -32,17 +29,6 @@ class PlaceForm:
         if data.get("unofficial") and text:
             self.errors.pop("address", None)
             data["address"], data["place"] = None, text[:200]
-        elif "address" not in self.errors:
-            self.add_error(
-                "address", "Bitte geben Sie an, wo es ist: Anfang der Straße und Hausnummer reichen."
-            )
-
-    @property
-    def place_is_unknown(self):
-        """Whether to offer taking the typed text over as it is."""
-        return self.is_bound and (
-            "address" in self.errors or bool(self.data.get(self.add_prefix("unofficial")))
-        )
 
 
 class ComplaintForm(PlaceForm, ForDepartment, Form):
@@ -57,7 +43,7 @@ class ComplaintForm(PlaceForm, ForDepartment, Form):
         choices=Complaint.Channel.choices,
         initial=Complaint.Channel.PHONE,
     )
-    address = AddressField(label="Wo?", required=False)
+    address = AddressField(label="Wo?", error_messages={"required": WHERE})
     unofficial = forms.BooleanField(
         label="ohne amtliche Anschrift übernehmen", required=False, help_text="wird später geprüft"
     )
@@ -144,7 +130,7 @@ class ComplaintForm(PlaceForm, ForDepartment, Form):
 
 
 class ComplaintUpdateForm(PlaceForm, ModelForm):
-    address = AddressField(label="Wo?", required=False)
+    address = AddressField(label="Wo?", error_messages={"required": WHERE})
     unofficial = forms.BooleanField(
         label="ohne amtliche Anschrift übernehmen", required=False, help_text="wird später geprüft"
     )

@@ -34,7 +34,7 @@ class ProceedingFilterSet(FilterSet):
     )
     ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = Proceeding
         fields: list = []
         primary = ("text", "stand", "fb")
@@ -65,7 +65,7 @@ class MeasureFilterSet(FilterSet):
     )
     ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = Measure
         fields: list = []
         primary = ("text", "stand", "fb")
