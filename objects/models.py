@@ -1,6 +1,43 @@
 """All models of the app, one subpackage per subject."""
 
 from .addresses.models import Address, AddressImport, Street  # noqa: F401
+from .complaints.models import (  # noqa: F401
+    Complaint,
+    ComplaintCategory,
+    ComplaintInvolvement,
+    ComplaintLink,
+    ComplaintReporter,
+    ComplaintTopic,
+    RoutingRule,
+    RoutingRuleParticipant,
+)
+from .inspections.models import (  # noqa: F401
+    ChecklistItem,
+    DwellingVisit,
+    Finding,
+    HelpNeed,
+    ImmediateMeasure,
+    Inspection,
+    InspectionDay,
+    InspectionNote,
+    InspectionParticipation,
+    InspectionSection,
+    OccupancyThreshold,
+    OpeningBalance,
+    StatedTotal,
+)
+from .proceedings.models import (  # noqa: F401
+    EnforcementStep,
+    InformationRequest,
+    LegalBasis,
+    Measure,
+    Order,
+    OrderItem,
+    OrderItemCheck,
+    Proceeding,
+    ProceedingDepartmentGrant,
+    ProceedingUserGrant,
+)
 from .register.models import (  # noqa: F401
     Assessment,
     Dwelling,

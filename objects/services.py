@@ -10,6 +10,17 @@ from .complaints.services import (  # noqa: F401
     record_complaint,
 )
 
+# --- inspections ----------------------------------------------------------------------------------------------------
+from .inspections.published import enter as enter_published_inspections  # noqa: F401
+from .inspections.services import (  # noqa: F401
+    measure_from_finding,
+    plan_day,
+    record_answer,
+    record_visit,
+    take_over_help_need,
+    write_note,
+)
+
 # --- proceedings ----------------------------------------------------------------------------------------------------
 from .proceedings.defaults import ensure_legal_bases  # noqa: F401
 from .proceedings.services import (  # noqa: F401
