@@ -1,5 +1,13 @@
 """The parts of the demo city in the order in which they need each other."""
 
-from . import city, counselling, days, houses, reporting, steering
+from . import city, counselling, days, houses, reporting, steering, stories
 
-PARTS = [city.build, houses.build, days.build, counselling.build, steering.build, reporting.build]
+PARTS = [
+    city.build,
+    houses.build,
+    days.build,
+    counselling.build,
+    stories.build,
+    steering.build,
+    reporting.build,
+]

@@ -151,7 +151,7 @@ def _past_meeting(city, committee, quarter, queue, by, *, first):
                 else [],
                 conditions=[("Im nächsten Quartal berichten", day + timedelta(days=90))],
                 at=city.moment(day, 15),
-            )  # fmt: skip
+            )
         )
     meeting.refresh_from_db()
     meeting.close(by=by, at=city.moment(day, 16))
