@@ -263,7 +263,7 @@ def _complaints(city):
             continue
         by = city.clerk(complaint.department)
         complaint.accept(by=by, on=city.ago(max(days - rng.randint(0, 3), 0)))
-        if days > 12 and rng.random() < 0.85:
+        if days > 40 or (days > 12 and rng.random() < 0.6):
             until = city.ago(max(days - rng.randint(4, 40), 0))
             if complaint.wants_answer:
                 complaint.record_answer(by=by, text="Wir haben uns darum gekümmert.", on=until)
@@ -321,12 +321,12 @@ def _order(city, proceeding, by, days):
         ],
     )  # fmt: skip
     for item in order.items.all():
-        if deadline > 5 and rng.random() < 0.7:
+        if deadline > 45 or (deadline > 5 and rng.random() < 0.5):
             record_check(
                 item,
                 by=by,
                 on=city.ago(rng.randint(0, deadline - 1)),
-                fulfilled=rng.random() < 0.6,
+                fulfilled=deadline > 45 or rng.random() < 0.6,
                 note="Nachkontrolle vor Ort",
             )
     open_items = order.items.filter(state="open").exists()
@@ -351,7 +351,7 @@ def _measures(city):
                 house, by=by, department=department, kind=kind, what=what, due_on=due, on=city.ago(begun)
             )
             made += 1
-            if due < city.ago(20) and rng.random() < 0.8:
+            if due < city.ago(45) or (due < city.ago(10) and rng.random() < 0.6):
                 done = min(due + timedelta(days=rng.randint(-10, 20)), city.today)
                 measure.complete(
                     by=by, on=max(done, city.ago(begun)), effect=rng.choice(list(Measure.Effect))
