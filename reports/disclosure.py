@@ -86,12 +86,14 @@ class Range:
 
     def __str__(self):
         if self.bottom is None and self.top is None:
-            return "nicht eingrenzbar"
-        if self.top is None:
-            return f"mindestens {self.bottom}"
-        if self.bottom is None:
-            return f"höchstens {self.top}"
-        return f"zwischen {self.bottom} und {self.top}"
+            text = "nicht eingrenzbar"
+        elif self.top is None:
+            text = f"mindestens {self.bottom}"
+        elif self.bottom is None:
+            text = f"höchstens {self.top}"
+        else:
+            text = f"zwischen {self.bottom} und {self.top}"
+        return text.replace("-", "−")
 
 
 @dataclass
@@ -219,8 +221,11 @@ class _Protector:
             system = system or self._system(equations, lower)
             try:
                 bottom, top = system.interval(name)
-                free = self.cells.get(name) is not None and self.cells[name].signed and bottom <= FREE
-                found[name] = Range(None if free else bottom, top)
+                # A bound that only stems from the stand-in for "no lower bound" is none.
+                far = abs(FREE) // 2
+                found[name] = Range(
+                    None if bottom < -far else bottom, None if top is None or top > far else top
+                )
             except (TooHard, Infeasible):
                 found[name] = Range(0, 0)  # not shown to be safe, so it counts as known
             if stop_at and name in stop_at and not found[name].covers(stop_at[name]):

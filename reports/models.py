@@ -280,6 +280,8 @@ class ReportRevision(models.Model):
     """
 
     append_only = True
+    social_data = False
+    field_permissions: dict[str, str] = {}
     not_audited_because = "append-only by trigger; the release stands in the history of the report"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -38,6 +38,7 @@ def render(view, *, checksum="", draft=False) -> bytes:
     """The PDF as bytes. Raises PdfNotPossible without Pango."""
     try:
         import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
     except (ImportError, OSError) as error:
         raise PdfNotPossible from error
     fonts = _fonts()
@@ -48,7 +49,7 @@ def render(view, *, checksum="", draft=False) -> bytes:
                 raise ValueError(f"Not allowed in a report: {url}")
             return super().fetch(url, headers)
 
-    fetcher = OwnFilesOnly()
+    fetcher, faces = OwnFilesOnly(), FontConfiguration()
     errors = _Errors()
     log = logging.getLogger("weasyprint")
     log.addHandler(errors)
@@ -56,8 +57,12 @@ def render(view, *, checksum="", draft=False) -> bytes:
         document = weasyprint.HTML(
             string=html(view, checksum=checksum, draft=draft), url_fetcher=fetcher, base_url=None
         )
-        style = weasyprint.CSS(string=_faces(fonts) + STYLE.read_text(), url_fetcher=fetcher)
-        content = document.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True)
+        style = weasyprint.CSS(
+            string=_faces(fonts) + STYLE.read_text(), url_fetcher=fetcher, font_config=faces
+        )
+        content = document.write_pdf(
+            stylesheets=[style], font_config=faces, pdf_variant="pdf/ua-1", pdf_tags=True
+        )
     finally:
         log.removeHandler(errors)
     if errors.found:

@@ -8,7 +8,7 @@ from soe.web.views import ScopedMixin
 from ..freeze import final_cube, load
 from ..presentation import ReportView
 from ..rendering import csv, docx, pdf, xlsx
-from .base import ReportMixin
+from .base import ProblemMixin, ReportMixin
 from .report import RevisionMixin
 
 TYPES = {
@@ -27,7 +27,7 @@ def _file(content, name, kind):
     return response
 
 
-class RevisionFileView(RevisionMixin, ScopedMixin, View):
+class RevisionFileView(ProblemMixin, RevisionMixin, ScopedMixin, View):
     """PDF, XLSX, DOCX, or the frozen JSON itself (whose bytes have the printed checksum)."""
 
     kind = "pdf"
@@ -42,7 +42,7 @@ class RevisionFileView(RevisionMixin, ScopedMixin, View):
         return _file(render(ReportView(cube), checksum=revision.sha256), name, self.kind)
 
 
-class TableFileView(RevisionMixin, ScopedMixin, View):
+class TableFileView(ProblemMixin, RevisionMixin, ScopedMixin, View):
     """One table as CSV."""
 
     def get(self, request, *args, **kwargs):
@@ -55,7 +55,7 @@ class TableFileView(RevisionMixin, ScopedMixin, View):
         return _file(csv.render(view, table), name, "csv")
 
 
-class DraftFileView(ReportMixin, View):
+class DraftFileView(ProblemMixin, ReportMixin, View):
     """The draft with a watermark, for those who work on it."""
 
     kind = "pdf"

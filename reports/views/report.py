@@ -12,7 +12,7 @@ from ..models import QuarterlyReport, ReportRevision, SectionText
 from ..presentation import Links, ReportView
 from ..readiness import findings
 from ..texts import figures, fill, shown, split
-from .base import ReportMixin
+from .base import ProblemMixin, ReportMixin
 
 State = QuarterlyReport.State
 
@@ -44,7 +44,7 @@ class ReportPageMixin:
         }
 
 
-class ReportDetailView(ReportPageMixin, ReportMixin, ScopedDetailView):
+class ReportDetailView(ProblemMixin, ReportPageMixin, ReportMixin, ScopedDetailView):
     """/berichte/2026-Q3/"""
 
     def get_title(self):
@@ -138,7 +138,7 @@ class RevisionMixin:
         )
 
 
-class RevisionDetailView(ReportPageMixin, RevisionMixin, ScopedDetailView):
+class RevisionDetailView(ProblemMixin, ReportPageMixin, RevisionMixin, ScopedDetailView):
     """/berichte/2026-Q3/revision/1/: as it was released, also when a later one counts."""
 
     def get_title(self):
