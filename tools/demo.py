@@ -63,7 +63,7 @@ def main():
     host, port = os.environ.get("HOST", "127.0.0.1"), number("PORT", "8000")
     check_free(host, port)
     manage("migrate", "--verbosity", "0", settings=SETTINGS)
-    manage("seed_demo", "--if-empty", settings=SETTINGS)
+    manage("seed_demo", settings=SETTINGS)  # leaves a database with accounts as it is
     processes = serve(host, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     reachable = "localhost" if host == ANY else host

@@ -3,7 +3,6 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from axes.helpers import get_client_ip_address
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -31,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request):
-        return get_client_ip_address(request) or "0.0.0.0"  # noqa: S104  (no address known: all share one limit)
+        return events.client_address(request) or "0.0.0.0"  # noqa: S104  (no address known: all share one limit)
 
     def authentication_failed(self, request, **credentials):
         if getattr(request, "axes_locked_out", False) and not getattr(

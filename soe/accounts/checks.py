@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 
 # The e-mail domain of the demo accounts is reserved for examples (RFC 2606): no real account has it.
-DEMO_DOMAIN = "@demo.soe.example"
+DEMO_DOMAIN = "@soe-demo.example"
 
 
 def holds_demo_data(using="default"):

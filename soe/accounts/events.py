@@ -1,12 +1,30 @@
 """What happens at the door, as rows that nobody can change."""
 
-from axes.helpers import get_client_ip_address
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from .models import SignInEvent
 
 UNKNOWN = "unbekanntes Konto"
+
+
+def client_address(request):
+    """Where the request comes from; None when that is unknown.
+
+    Behind TRUSTED_PROXIES proxies it is the entry that the outermost of them wrote: whatever stands further left
+    in X-Forwarded-For came from the client and may be made up.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if proxies := settings.SOE_TRUSTED_PROXIES:
+        entries = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        address = entries[-proxies] if len(entries) >= proxies else address
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
 
 
 def account_named(login):
@@ -27,7 +45,7 @@ def record(request, kind, *, user=None):
         kind=kind,
         user_id=user.pk if user else None,
         user_name=user.username if user else UNKNOWN,
-        address=get_client_ip_address(request) or None,
+        address=client_address(request),
         client=request.META.get("HTTP_USER_AGENT", "")[:200],
         request_id=getattr(request, "request_id", ""),
     )

@@ -4,12 +4,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 from axes.handlers.database import AxesDatabaseHandler
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 
-from .events import account_named, record
+from .events import account_named, client_address, record
 from .models import SignInEvent
 
 # Wrong passwords for one account from one address since the last success -> how long the door stays shut.
@@ -45,7 +44,7 @@ def cool_off(request):
     user = account_named(request.POST.get("login", "")) if request else None
     if user is None:
         return STEPS[-1][1]
-    address = get_client_ip_address(request)
+    address = client_address(request)
     own = SignInEvent.objects.filter(
         user_id=user.pk, address=address, at__gte=timezone.now() - timedelta(days=1)
     )
@@ -67,7 +66,7 @@ class LockoutHandler(AxesDatabaseHandler):
         )
 
     def _sprayed(self, request):
-        address = get_client_ip_address(request)
+        address = client_address(request)
         return _failures(address=address, at__gte=timezone.now() - SPAN).count() >= FROM_ONE_ADDRESS
 
     def _surrounded(self, request, credentials):
@@ -81,7 +80,7 @@ class LockoutHandler(AxesDatabaseHandler):
         known = SignInEvent.objects.filter(
             kind=SignInEvent.Kind.SUCCESS,
             user_id=user.pk,
-            address=get_client_ip_address(request),
+            address=client_address(request),
             at__gte=now - KNOWN_ADDRESS,
         )
         return not known.exists()

@@ -92,4 +92,5 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # SignInEvent is the log
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "soe.accounts.events.client_address"
+SOE_TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -5,6 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from soe.accounts import lockout
+from soe.accounts.events import client_address
 from soe.accounts.models import SignInEvent
 from tests.factories.core import PASSWORD, UserFactory
 
@@ -117,3 +118,20 @@ def test_each_refusal_is_an_event(client, nadine):
     kinds = list(SignInEvent.objects.order_by("at", "id").values_list("kind", flat=True))
     assert kinds.count("failure") == 5
     assert kinds.count("locked") == 3  # the fifth failure locks, two more are turned away
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "10.0.0.9"),
+        (1, "6.6.6.6, 192.0.2.7", "192.0.2.7"),
+        (2, "6.6.6.6, 192.0.2.7, 10.0.0.1", "192.0.2.7"),
+        (1, "", "10.0.0.9"),
+        (1, "unsinn", None),
+        (1, "2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_a_made_up_forwarding_header_does_not_change_the_address(rf, settings, proxies, forwarded, expected):
+    settings.SOE_TRUSTED_PROXIES = proxies
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.9", headers=headers)) == expected
