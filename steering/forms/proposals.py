@@ -45,12 +45,14 @@ class ProposalForm(ModelForm):
         super().__init__(*args, **kwargs)
         own = own_departments(self.user, "steering.propose")
         self.fields["department"].queryset = own
-        if own.count() == 1 and self.instance._state.adding:
-            self.initial.setdefault("department", own.get().pk)
+        if self.instance._state.adding and not self.initial.get("department") and own.count() == 1:
+            self.initial["department"] = own.get().pk
         committees = Committee.objects.own().active()
         self.fields["committee"].queryset = committees
-        if self.instance._state.adding and (first := committees.filter(kind="steering").first()):
-            self.initial.setdefault("committee", first.pk)
+        if self.instance._state.adding and not self.initial.get("committee"):
+            self.initial["committee"] = (
+                committees.filter(kind="steering").values_list("pk", flat=True).first()
+            )
 
 
 class AskToCosignForm(Form):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from soe.audit.models import AuditedModel
 from soe.departments.models import Department
@@ -141,6 +142,11 @@ class Consultation(AuditedModel):
 
     def __str__(self):
         return f"{self.position}. {self.organization_name}"
+
+    @property
+    def pending_label(self):
+        """What stands in place of a result: still to come, or not told."""
+        return "offen" if self.date is None or self.date >= timezone.localdate() else "nicht angegeben"
 
     def get_absolute_url(self):
         return self.paper.get_absolute_url()
