@@ -34,6 +34,7 @@ from .proceedings.services import (  # noqa: F401
     record_hearing,
     take_step,
 )
+from .register.bulk import open_properties  # noqa: F401
 from .register.services import (  # noqa: F401
     add_address,
     add_note,

@@ -21,6 +21,11 @@ VIEW = Rule("register.view", City())
 PARCEL_KEY = re.compile(r"^\d{2}\d{4}(\d{3}|_{3})\d{5}(\d{4}|_{4})(\d{2}|_{2})$")
 
 
+def number_of(serial):
+    """HER-0042"""
+    return f"{getattr(settings, 'SOE_PROPERTY_PREFIX', 'HER')}-{serial:04}"
+
+
 def part_scope(path="property"):
     """Rules of what belongs to a property: everyone in the register sees it, who acts on the property changes it."""
     return Scope(
@@ -182,7 +187,7 @@ class Property(AuditedModel):
         with transaction.atomic():
             if self.serial is None:
                 self.serial = next_number("property")
-                self.number = f"{getattr(settings, 'SOE_PROPERTY_PREFIX', 'HER')}-{self.serial:04}"
+                self.number = number_of(self.serial)
             self.search = self.search or f"|{norm(self.number)}|"
             adding = self._state.adding
             super().save(**kwargs)

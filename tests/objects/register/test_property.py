@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from objects import services
 from objects.models import Property, PropertySummary
 from objects.selectors import find_property_by_address, neighbour_hints
+from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from tests.factories.core import DepartmentFactory, member
 from tests.factories.register import AddressFactory, PropertyFactory, StreetFactory
@@ -151,3 +152,41 @@ def test_neighbours_in_the_register_are_named_same_side_first(clerk):
         opened(clerk, address=AddressFactory(street=street, number=number))
     hints = neighbour_hints(AddressFactory(street=street, number=104), user=clerk)
     assert [address.number for address, _ in hints] == [98, 114, 103]
+
+
+def test_many_at_once_are_the_same_rows_as_one_by_one(clerk):
+    street = StreetFactory(name="Seilscheibenring")
+    addresses = [AddressFactory(street=street, number=number) for number in (3, 5, 7)]
+    own = clerk.departments[0]
+    with acting_as(clerk):
+        houses = services.open_properties(
+            [
+                {
+                    "address": a,
+                    "lead_department": own,
+                    "registered_on": date(2026, 3, 4),
+                    "problem_areas": ["housing"],
+                }
+                for a in addresses
+            ],
+            reason="Übernahme der alten Liste",
+        )
+    single = opened(clerk, on=date(2026, 3, 4), problem_areas=["housing"])
+    assert [house.number for house in houses] == ["HER-0001", "HER-0002", "HER-0003"]
+    assert single.number == "HER-0004"
+    bulk = Property.objects.get(serial=2)
+    assert bulk.search == "|her0002|2|seilscheibenring5|44649|"
+    assert single.search == "|her0004|4|lampenstubenweg14|44649|"
+    for house in (bulk, single):
+        assert house.periods.count() == house.lead_periods.count() == house.problem_areas.count() == 1
+        assert house.summary.next_on is None
+        assert house.history.get(history_type="+").actor_name == str(clerk)
+    assert find_property_by_address(addresses[1]) == bulk
+    bulk.change_lead(by=clerk, department=DepartmentFactory(), reason="Zuständigkeit")
+
+
+def test_a_lost_race_gives_its_number_back(clerk):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        opened(clerk)
+        raise ZeroDivisionError
+    assert opened(clerk, address=AddressFactory(number=77)).number == "HER-0001"
