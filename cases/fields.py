@@ -18,10 +18,10 @@ class Watched:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in self.watched:
-            if name in self.fields:
-                field = self.fields[name]
-                field.help_text = f"{_sentence(field.help_text)} {wording.HINT}".strip()
+        # Said once per page; every watched field is looked at.
+        if first := next((name for name in self.watched if name in self.fields), None):
+            field = self.fields[first]
+            field.help_text = f"{_sentence(field.help_text)} {wording.HINT}".strip()
 
     def wording_notes(self):
         data = getattr(self, "cleaned_data", {})

@@ -191,7 +191,7 @@ class ReferralForm(Watched, Form):
         Offer.objects.all(),
         label="In welches Angebot?",
         required=False,
-        help_text="Nennt zugleich die Stelle.",
+        help_text="Eines von beiden genügt: das Angebot oder die Stelle.",
     )
     reason = forms.CharField(label="Warum?", max_length=300)
     wanted = forms.CharField(label="Was soll am Ende erreicht sein?", max_length=300, required=False)
@@ -265,8 +265,7 @@ class DeclineForm(Watched, Form):
     note = forms.CharField(label="Erläuterung", max_length=200, required=False)
 
 
-class BreakGlassForm(Watched, Form):
-    watched = ("reason",)
+class BreakGlassForm(Form):
     number = forms.CharField(
         label="Aktenzeichen des Falls", max_length=24, help_text="zum Beispiel KIM-2026-0187."
     )

@@ -64,9 +64,9 @@ class AssessmentScore(AuditedModel):
 
     class Score(models.IntegerChoices):
         GREAT_NEED = 1, "1 große Not"
-        NEEDS_HELP = 2, "2 braucht Hilfe"
-        STABLE = 3, "3 weitgehend stabil"
-        ALONE = 4, "4 kommt allein zurecht"
+        NEEDS_HELP = 2, "2 mit Hilfe"
+        STABLE = 3, "3 stabil"
+        ALONE = 4, "4 allein"
 
     assessment = models.ForeignKey(
         NeedsAssessment, models.PROTECT, related_name="scores", verbose_name="Bedarfsanalyse"

@@ -4,6 +4,7 @@ from django import forms
 from django.apps import apps
 from django.utils import timezone
 
+from soe.web import wording
 from soe.web.forms import ModelForm, Pick
 
 from ..casework.models import Case
@@ -14,6 +15,7 @@ from ..offers.places import own_offers
 from .models import Contact
 
 DURATIONS = [(5, "5 Min."), (15, "15 Min."), (30, "30 Min."), (60, "60 Min.")]
+FEW_SITES = 5
 STAYS = ("offer", "site", "language", "channel", "minutes")
 
 
@@ -38,32 +40,42 @@ class ContactForm(Watched, ModelForm):
             "offer", "site", "topic", "language", "minutes", "channel", "result", "person", "note", "case", "help_need",
         ]  # fmt: skip
         fieldsets = [
-            ("", ["offer", "site", "topic", ("language", "minutes"), ("channel", "result"), "person", "note"])
+            ("", ["offer", "topic", ("language", "minutes"), ("channel", "result"), "site", "person", "note"])
         ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        # Long words break where they may, also without a hyphenation dictionary.
+        self.fields["topic"].label_from_instance = _breakable
         self.fields["topic"].widget = Pick(tiles=True)
         self.fields["topic"].widget.choices = self.fields["topic"].choices
         self.fields["topic"].error_messages["required"] = "Bitte tippen Sie ein Thema an."
         self.fields["offer"].queryset = own_offers(self.user).running().select_related("carrier")
         few_or_hidden(self, "offer")
-        sites = Site.objects.filter(offer__in=self.fields["offer"].queryset, closed_on=None).select_related(
-            "offer"
-        )
-        self.fields["site"].queryset = sites
-        self.fields["site"].empty_label = "ohne Standort"
-        if not sites:
-            self.fields["site"].widget = forms.HiddenInput()
-        elif len({site.offer_id for site in sites}) > 1:
-            self.fields["site"].label_from_instance = lambda site: f"{site.name} ({site.offer})"
+        self._sites()
         self.restrict("case", action="change")
         need = apps.get_model("objects", "HelpNeed")
         self.fields["help_need"].queryset = need.objects.restrict(self.user, "view")
         self.fields["help_need"].widget = forms.HiddenInput()
-        self.fields[
-            "note"
-        ].help_text = "Kein Name, wenn der Kontakt anonym ist. Bitte keine Angaben zur Herkunft."
+        hint = "Kein Name, wenn der Kontakt anonym ist."
+        self.fields["note"].help_text = f"{hint} {wording.HINT}"
+
+    def _sites(self):
+        """One site is taken without asking; several stand beside the person as chips."""
+        field = self.fields["site"]
+        sites = Site.objects.filter(offer__in=self.fields["offer"].queryset, closed_on=None)
+        field.queryset = sites = sites.select_related("offer")
+        if len(sites) == 1 and self.instance._state.adding:
+            self.initial["site"] = sites[0].pk
+        if len(sites) < 2:
+            field.widget = forms.HiddenInput()
+            return
+        if len({site.offer_id for site in sites}) > 1:
+            field.label_from_instance = lambda site: f"{site.name} ({site.offer})"
+        field.empty_label = "ohne Standort"
+        if len(sites) <= FEW_SITES:
+            field.widget = Pick()
+            field.widget.choices = field.choices
 
     def clean(self):
         data = super().clean()
@@ -103,6 +115,10 @@ class ContactChangeForm(ContactForm):
 
     def clean(self):
         return forms.ModelForm.clean(self)
+
+
+def _breakable(topic):
+    return topic.name.replace("versicherung", "\u00adversicherung")
 
 
 def last_values(user) -> dict:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from ..names import sound, words
 from .models import Person, PersonName
@@ -43,8 +43,8 @@ def matching(rows, query):
     if not names and not years:
         return rows.none()
     if names:
-        others = PersonName.objects.filter(spelled(names), person=OuterRef("pk"))
-        rows = rows.filter(spelled(names) | Exists(others))
+        others = PersonName.objects.filter(spelled(names)).order_by().values("person_id")
+        rows = rows.filter(spelled(names) | Q(pk__in=others))
     for year in years:
         rows = rows.filter(birth_year=year)
     return rows

@@ -1,13 +1,16 @@
 """Persons: list with name lens, recording with consent, the page of one person, spellings and household."""
 
+from datetime import time, timedelta
 from functools import cached_property
 
 import django_filters
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
+from django.utils import timezone
 
 from soe.departments.grants import grants_on
 from soe.web.filters import FilterSet
+from soe.web.text import day, moment
 from soe.web.views import (
     Action,
     ScopedCreateView,
@@ -20,6 +23,7 @@ from soe.web.views import (
 from .. import services
 from ..access import OWN_WORK, basis_for
 from ..casework.models import Case
+from ..casework.referrals import Referral
 from ..contacts.models import Contact
 from ..fields import person_label
 from .consents import Consent
@@ -32,9 +36,7 @@ CRUMBS = ("Personen", "/personen/")
 
 
 class PersonFilterSet(FilterSet):
-    name = django_filters.CharFilter(
-        label="Name, Geburtsjahr oder Nummer, in jeder Schreibweise", method="by_name"
-    )
+    name = django_filters.CharFilter(label="Name, Geburtsjahr oder Nummer", method="by_name")
     first_language = django_filters.ChoiceFilter(
         label="Sprache", choices=Person._meta.get_field("first_language").choices
     )
@@ -199,7 +201,7 @@ class PersonDetailView(ScopedDetailView):
                 contacts=Contact.objects.filter(person=person)
                 .restrict(user, "view")
                 .select_related("topic", "offer", "recorded_by")[:10],
-                grants=[entry for entry in grants_on(person) if getattr(entry, "user_id", None) != user.pk],
+                grants=others_on(person, user),
                 restriction=person.restrictions.in_force().prefetch_related("listed__user").first(),
                 conflicts=person.conflicts.in_force().restrict(user, "view").select_related("user"),
             )
@@ -207,16 +209,31 @@ class PersonDetailView(ScopedDetailView):
 
 
 def consents_of(user, **which):
-    """Consents the reader may see, each with its badge."""
+    """Consents the reader may see, each with its badge. One for a referral that was refused opens nothing."""
+    standing = Referral.objects.filter(consent=OuterRef("pk"), state__in=Referral.OPENING)
     rows = list(
         Consent.objects.filter(**which)
         .restrict(user, "view")
+        .annotate(standing=Exists(standing))
         .select_related("to_department", "department", "case")
     )
     for consent in rows:
         consent.badge_words, consent.badge_kind = consent.state()
         consent.over = consent.withdrawn_on is not None or not consent.holds()
         consent.own = consent.department_id == consent.to_department_id
+        consent.idle = consent.opens == Consent.Opens.REFERRAL and not consent.standing and not consent.over
+        if consent.idle:
+            consent.badge_words, consent.badge_kind = "Vermittlung beendet", "info"
+    return rows
+
+
+def others_on(person, user):
+    """Who else sees the person through a grant, with the last moment in words."""
+    rows = [entry for entry in grants_on(person) if getattr(entry, "user_id", None) != user.pk]
+    for entry in rows:
+        ends = entry.valid_until
+        whole_day = ends is not None and timezone.localtime(ends).time() == time.min
+        entry.until_words = day(ends - timedelta(seconds=1)) if whole_day else moment(ends)
     return rows
 
 
