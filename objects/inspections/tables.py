@@ -36,13 +36,13 @@ class InspectionDayTable(Table):
     caption = "Einsatztage"
 
     class Meta:
-        order_by = ("-date", "-number")
+        order_by = ("-date",)
 
     def value_state(self, record):
         return record.get_state_display()
 
     def value_bodies(self, record):
-        return f"{record.accepted_count} von {record.bodies_count}"
+        return f"{record.accepted_count} von {record.bodies_count}" if record.bodies_count else ""
 
     def value_sections(self, record):
-        return f"{record.closed_sections} von {record.all_sections}"
+        return f"{record.closed_sections} von {record.all_sections}" if record.all_sections else ""

@@ -138,16 +138,16 @@ class Totals:
 _VISIT_SUMS = {name: Sum(name) for name in DwellingVisit.COUNTS}
 
 
-def totals_for(days, *, stated=True) -> dict[object, Totals]:
+def totals_for(days, *, stated=True, houses=True) -> dict[object, Totals]:
     """Totals of each inspection day in `days` (a queryset or list of keys): five queries, whatever the number.
 
-    stated=False leaves out what publications state (days that have no such totals).
+    stated=False leaves out what publications state, houses=False the number of houses (the caller knows them).
     """
     if hasattr(days, "query"):
         days = days.order_by().values("pk")
     result: dict = defaultdict(Totals)
     defects = Finding.objects.exclude(severity="ok").exclude(state="withdrawn")
-    for day, number in _grouped(Inspection, days, "day", number=Count("pk")):
+    for day, number in _grouped(Inspection, days, "day", number=Count("pk")) if houses else ():
         result[day].houses = number["number"]
     for day, row in _grouped(
         DwellingVisit,
@@ -197,8 +197,12 @@ def _grouped(source, days, path, *keys, **sums):
         yield row.pop(path), row
 
 
-def day_totals(day: InspectionDay) -> Totals:
-    return totals_for([day.pk], stated=day.is_stated)[day.pk]
+def day_totals(day: InspectionDay, houses: int | None = None) -> Totals:
+    """Totals of one day; `houses` when the caller has already counted them."""
+    totals = totals_for([day.pk], stated=day.is_stated, houses=houses is None)[day.pk]
+    if houses is not None and "houses" not in totals.stated_as and totals.houses is None:
+        totals.houses = houses
+    return totals
 
 
 def sum_of(days) -> Totals:

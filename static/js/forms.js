@@ -10,6 +10,7 @@ export function forms(root) {
 function count(event) {
   const button = event.target.closest?.("[data-step]");
   if (!button) return;
+  event.preventDefault(); // on site − and + are submit buttons, for pages without a script
   const field = document.getElementById(button.getAttribute("aria-controls"));
   const lowest = field.min === "" ? -Infinity : Number(field.min);
   const highest = field.max === "" ? Infinity : Number(field.max);

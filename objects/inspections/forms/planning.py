@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from objects.register.forms.properties import PropertyField
-from soe.departments.models import Department
+from soe.departments.models import Department, Membership
+from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, Pick, PickMany
 
 from .. import services
@@ -14,12 +15,12 @@ from ..models.days import MOST_HOUSES
 
 HOUSES = [f"house_{n}" for n in range(1, MOST_HOUSES + 1)]
 SHOWN_AT_FIRST = 4
-K = Department.Kind
 
 
-def inviteable():
-    """Who can take part in an inspection: the city's units and other authorities."""
-    return Department.objects.active().filter(kind__in=(K.DEPARTMENT, K.UNIT, K.AUTHORITY))
+def who_can(*permissions):
+    """Departments and authorities in which somebody may do that today: only who can answer is asked."""
+    members = Membership.objects.current().filter(role__grants__permission__in=permissions)
+    return Department.objects.active().filter(pk__in=members.order_by().values("department"))
 
 
 class DayForm(ModelForm):
@@ -56,15 +57,17 @@ class DayForm(ModelForm):
             self.fields[name] = PropertyField(label=f"{number}. Objekt", required=adding and number == 1)
             self._narrow(self.fields[name])
             self._dress(name, self.fields[name])
-        bodies = inviteable()
-        self.fields["lead"].queryset = bodies
+        bodies = who_can("inspection.record")
+        self.fields["lead"].queryset = who_can("inspection.plan", "inspection.record")
         self.fields["departments"].queryset = bodies
         self.fields["first"].queryset = bodies
         self.fields["first"].empty_label = "niemand im Besonderen"
         self.fields["section_due_on"].help_text = "Leer: 14 Tage nach dem Einsatztag."
         if adding:
-            own = self.user.departments.filter(pk__in=bodies.values("pk")).first()
-            self.initial.setdefault("lead", own)
+            mine = departments_granting(self.user, "inspection.plan")
+            self.initial["lead"] = (
+                self.initial.get("lead") or mine.values_list("department", flat=True).first()
+            )
             return
         for row in self.instance.inspections.select_related("property"):
             if row.property_id:

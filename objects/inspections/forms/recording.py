@@ -29,7 +29,7 @@ class InSectionForm(ModelForm):
             field.queryset = Inspection.objects.filter(day=section.day_id).select_related("property")
             field.empty_label = "ganzer Tag"
             if len(field.queryset) == 1 and self.instance._state.adding:
-                self.initial.setdefault("inspection", field.queryset[0])
+                self.initial["inspection"] = self.initial.get("inspection") or field.queryset[0].pk
         if "visit" in self.fields:
             field = self.fields["visit"]
             field.queryset = DwellingVisit.objects.filter(inspection__day=section.day_id).select_related(

@@ -24,6 +24,10 @@ MEASURED = (("area", "Wohnfläche in m²"), ("largest_room", "Größter Wohnraum
 ANSWERS = Severity.choices
 
 
+class OneLine(forms.Select):
+    """Stays a list on one line: rarely changed on site, it must not push the findings down."""
+
+
 class Answers:
     """The checklist of one department as three choices per point, for a house or a dwelling."""
 
@@ -83,7 +87,7 @@ class VisitForm(Answers, Form):
         label="Art der Wohneinheit",
         required=False,
         choices=DwellingVisit.Unit.choices,
-        widget=forms.Select(choices=DwellingVisit.Unit.choices),
+        widget=OneLine(choices=DwellingVisit.Unit.choices),
     )
     note = FreeText(label="Notiz Ihres Fachbereichs", required=False, max_length=4000, rows=3)
 
@@ -105,6 +109,7 @@ class VisitForm(Answers, Form):
                 "inputmode": "decimal" if name in ("area", "largest_room") else "numeric",
                 "min": 0,
                 "autocomplete": "off",
+                "placeholder": "–",
             }
             self.initial[name] = _short(getattr(visit, name, None))
         if visit is None and dwelling is not None and dwelling.area is not None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -64,10 +64,12 @@ class InspectionDayQuerySet(ScopedQuerySet):
                 Subquery(stated), Subquery(counted.values("n")), output_field=models.IntegerField()
             )
 
+        stated_houses = rows("StatedTotal", kind="houses")
         return self.annotate(
-            houses_count=Coalesce(
-                Subquery(rows("StatedTotal", kind="houses", value__isnull=False).values("value")),
-                number("Inspection"),
+            # „mehrere“ stays unknown, whatever houses are named.
+            houses_count=Case(
+                When(Exists(stated_houses), then=Subquery(stated_houses.values("value"))),
+                default=number("Inspection"),
                 output_field=models.IntegerField(),
             ),
             bodies_count=number("InspectionParticipation"),

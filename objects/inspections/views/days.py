@@ -228,12 +228,13 @@ class InspectionDayDetailView(ScopedDetailView):
         findings = Finding.objects.restrict(user, "view").filter(day=day).defects()
         findings = list(findings.select_related("department", "visit", "measure"))
         helps = HelpNeed.objects.restrict(user, "view").filter(day=day).exclude(state="withdrawn")
+        houses = self.houses(findings)
         return context | {
-            "houses": self.houses(findings),
+            "houses": houses,
             "participants": participants,
             "own_section": self.section,
             "late": [row for row in participants if row.late],
-            "totals": day_totals(day),
+            "totals": day_totals(day, len(houses)),
             "day_findings": [f for f in findings if f.inspection_id is None],
             "help_needs": list(helps.select_related("taken_by", "offered_to")),
             "sees_people": self.may("inspection.record"),

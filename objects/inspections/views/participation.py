@@ -4,6 +4,7 @@ from soe.web.views import ActionView
 
 from ..forms import AnswerForm
 from ..models import InspectionParticipation
+from .sections import crumbs_of
 
 
 class AnswerView(ActionView):
@@ -12,8 +13,10 @@ class AnswerView(ActionView):
     form_class = AnswerForm
     template_name = "objects/inspections/answer.html"
     submit_label = "Antwort speichern"
-    crumbs = (("Kontrollen", "/kontrollen/"),)
     success_message = "Ihre Antwort ist gespeichert."
+
+    def get_crumbs(self):
+        return crumbs_of(self.object.day)
 
     def get_title(self):
         return f"Einladung zu {self.object.day}"

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from objects.register.models import Property
 from soe.departments.models import Visibility
 from soe.departments.scope import departments_granting
 from soe.web.forms import ReasonForm
@@ -65,7 +66,8 @@ class SectionView(ScopedDetailView):
         context["records"] = own and section.state == "open" and self.can("record", section)
         if not own and department.default_visibility == Visibility.INTERNAL:
             # The same page whether or not anything stands in it.
-            return context | {"stub": section_stub(section)}
+            houses = Property.objects.restrict(user, "view").filter(inspections__day=section.day_id)
+            return context | {"stub": section_stub(section), "houses": list(houses)}
 
         def rows(model, *joins):
             found = model.objects.restrict(user, "view").filter(section=section)

@@ -58,6 +58,8 @@ def coordination(client, db):
 def test_coordination_plans_a_day_in_one_page(client, coordination):
     houses = [PropertyFactory() for _ in range(2)]
     bodies = [DepartmentFactory(), DepartmentFactory(kind="authority")]
+    for body in bodies:
+        member("inspection.record", department=body)
     day = timezone.localdate() + timedelta(days=20)
     address = reverse("objects:inspection_day_create")
     assert client.get(address).status_code == 200
@@ -83,6 +85,14 @@ def test_coordination_plans_a_day_in_one_page(client, coordination):
     assert planned.state == "planned"
 
 
+def test_only_who_can_answer_is_offered_for_invitation(client, coordination):
+    silent, able = DepartmentFactory(short_name="ohne Konto"), DepartmentFactory(short_name="mit Konto")
+    member("inspection.record", department=able)
+    html = client.get(reverse("objects:inspection_day_create")).content.decode()
+    assert able.short_name in html
+    assert silent.short_name not in html
+
+
 def test_the_page_of_a_property_leads_into_planning(client, coordination):
     house = PropertyFactory()
     html = client.get(f"{reverse('objects:inspection_day_create')}?objekt={house.pk}").content.decode()
@@ -102,6 +112,7 @@ def test_the_page_of_a_property_leads_into_planning(client, coordination):
 )
 def test_bad_input_comes_back_with_a_sentence_and_keeps_the_rest(client, coordination, changes, message):
     house, other = PropertyFactory(), DepartmentFactory()
+    member("inspection.record", department=other)
     data = {
         "date": (timezone.localdate() + timedelta(days=9)).isoformat(),
         "meeting_point": "<script>alert(1)</script>",

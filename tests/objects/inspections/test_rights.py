@@ -169,6 +169,7 @@ def test_a_foreign_internal_section_shows_its_stub_and_nothing_else(day, youth, 
 def test_an_empty_and_a_full_internal_section_look_the_same(day, youth, building, client):
     client.force_login(member(*CLERK, department=building))
     empty = SectionFactory(day=InspectionDayFactory(running=True), department=youth)
+    InspectionFactory(day=empty.day, property=day.inspections.get().property)
 
     def panel(section):
         html = client.get(reverse("objects:inspection_section", args=[section.pk])).content.decode()
