@@ -89,11 +89,11 @@ class DueColumn(Column):
         self.open_when = open_when
 
     def render(self, value, record):
-        from .templatetags.soe import due
+        from .templatetags.soe import due_words
 
         if self.open_when is not None and not self.open_when(record):
             return format_html('<span class="soe-nowrap">{}</span>', text.day(value))
-        return due(value)
+        return format_html('{}<span class="soe-table__sub">{}</span>', due_words(value), text.day(value))
 
 
 class TemplateColumn(tables.TemplateColumn):

@@ -83,7 +83,9 @@ def distance(due, today=None) -> str:
 def since(value, today=None) -> str:
     """ "seit 3 Tagen", "seit heute"."""
     days = ((today or timezone.localdate()) - local_date(value)).days
-    if days <= 0:
+    if days < 0:
+        return distance(value, today)
+    if days == 0:
         return "seit heute"
     return "seit 1 Tag" if days == 1 else f"seit {number(days)} Tagen"
 

@@ -160,7 +160,11 @@ def test_in_longer_texts_only_what_differs_is_marked():
 
 def test_the_sentence_names_the_changed_fields(as_member, department):
     client, _ = as_member("register.view")
-    [event] = [e for _, day in client.get(address(department, person="Nadine Brinkhoff")).context["days"] for e in day]
+    [event] = [
+        e
+        for _, day in client.get(address(department, person="Nadine Brinkhoff")).context["days"]
+        for e in day
+    ]
     assert event.what == "4 Angaben"
     with acting_as(UserFactory()):
         department.name, department.number = "Neuer", "FB 99"

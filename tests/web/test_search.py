@@ -86,4 +86,5 @@ def test_whatever_is_typed_gets_a_page(as_member, query):
 
 def test_highlight_escapes_everything_but_its_own_mark():
     assert highlight("<b>Nord</b>", "nord") == '&lt;b&gt;<span class="soe-hit">Nord</span>&lt;/b&gt;'
-    assert highlight("Mannord", "nord") == "Mannord"
+    assert highlight("Lampenweg 14", "weg") == 'Lampen<span class="soe-hit">weg</span> 14'
+    assert highlight("Mann", "an") == "Mann"

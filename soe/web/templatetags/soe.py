@@ -91,12 +91,15 @@ def verbose(obj):
 
 @register.filter
 def highlight(value, query):
-    """Marks the typed letters at the start of words; escapes everything else."""
+    """Marks the typed letters: short ones at the start of words, from three letters on anywhere. Escapes the rest."""
     value = str(value)
     words = [re.escape(word) for word in re.split(r"\W+", str(query or "")) if len(word) > 1]
     if not words or not tokens(query):
         return value
-    pattern = re.compile(rf"(?<!\w)({'|'.join(sorted(words, key=len, reverse=True))})", re.IGNORECASE)
+    ordered = sorted(words, key=len, reverse=True)
+    pattern = re.compile(
+        "|".join(word if len(word) > 2 else rf"(?<!\w){word}" for word in ordered), re.IGNORECASE
+    )
     parts, position = [], 0
     for match in pattern.finditer(value):
         parts += [("", value[position : match.start()]), ("hit", match.group(0))]
