@@ -52,7 +52,7 @@ def hints_for(data, user, fallback, *, categories=None, now=None):
     """`data`: the form's fields so far (QueryDict). Reads only."""
     now = now or timezone.now()
     typed = data.get("address_text", "").strip()[:200]
-    address = _address(data.get("address", ""), typed, user)
+    address = _address(data.get("address_pick") or data.get("address", ""), typed, user)
     hints = Hints(address=address, typed=typed)
     hints.ticked = {name: set(data.getlist(name)) for name in ("repeats", "also_about", "problem_areas")}
     if address is not None:

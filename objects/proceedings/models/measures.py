@@ -40,7 +40,11 @@ class MeasureQuerySet(ScopedQuerySet):
     def hidden_from(self, user):
         if not departments_granting(user, "proceeding.view").exists():
             return self.none()
-        return self.exclude(pk__in=self.model.objects.restrict(user, "view").order_by().values("pk"))
+        # As for proceedings: what is open, and belongs to nothing closed, is read by everyone who comes this far.
+        closed = [Visibility.PARTICIPATING, Visibility.INTERNAL]
+        candidates = Q(visibility__in=closed) | Q(proceeding__visibility__in=closed)
+        readable = self.model.objects.filter(candidates).restrict(user, "view")
+        return self.filter(candidates).exclude(pk__in=readable.order_by().values("pk"))
 
     def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
         rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "state", "begun_on", "done_on")
