@@ -1,6 +1,7 @@
 """All models of the app, one subpackage per subject."""
 
 from .casework.breakglass import BreakGlass  # noqa: F401
+from .casework.gaps import SystemGap  # noqa: F401
 from .casework.models import (  # noqa: F401
     Case,
     CaseDepartmentGrant,

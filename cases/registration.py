@@ -62,6 +62,14 @@ def register():
         count=waiting_referrals,
     )
     navigation.add(
+        group="Beratung",
+        label="Systemlücken",
+        url_name="cases:gap_list",
+        icon="split",
+        order=70,
+        permission="case.view",
+    )
+    navigation.add(
         group="Verwaltung",
         label="Notzugriffe",
         url_name="cases:breakglass_list",
@@ -108,7 +116,7 @@ def waiting_referrals(user):
 
 
 def waiting_needs(user):
-    from objects.inspections.selectors import open_help_needs
+    from objects.selectors import open_help_needs
     from soe.departments.scope import departments_granting
 
     return open_help_needs(user).filter(offered_to__in=departments_granting(user, "helpneed.take"))

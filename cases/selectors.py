@@ -8,8 +8,10 @@ from django.db.models.functions import Coalesce
 from soe.web.figures import Figure, FigureTable, Protect, Quarter, Section, TextRows
 from soe.web.text import day, euro
 
+from .casework.gaps import SystemGap
 from .casework.models import CaseEpisode
 from .casework.referrals import Referral
+from .choices import Domain
 from .contacts.models import Contact
 from .offers.models import SOON, FundingPeriod, Offer, Topic
 
@@ -165,6 +167,25 @@ def persons_advised(quarter: Quarter) -> int:
     return by_contact.union(by_case).count()
 
 
+def gaps_table(quarter: Quarter) -> FigureTable:
+    """What the carriers reported as missing, by domain; below five the report hides it."""
+    rows = SystemGap.objects.filter(noted_on__range=(quarter.start, quarter.end)).order_by()
+    counts = dict(rows.values_list("domain").annotate(n=Count("pk")))
+    shown = [(domain.label, [counts.get(domain.value, 0)]) for domain in Domain]
+    return FigureTable(
+        key="offers.gaps",
+        section=Section.NEEDED,
+        title="Systemlücken aus der Fallarbeit",
+        row_title="Lebensbereich",
+        columns=["Meldungen"],
+        rows=[*shown, ("insgesamt", [sum(counts.values())])],
+        definition="Im Quartal aus festgefahrenen Schritten gemeldet, ohne Bezug zu Person oder Fall.",
+        source=SOURCE_CASES,
+        protect=Protect.PERSONS,
+        additive_rows=True,
+    )
+
+
 def funding_rows(quarter: Quarter) -> TextRows:
     """Funding that ends within twelve months after the quarter, nearest first."""
     until = quarter.end + SOON
@@ -286,6 +307,7 @@ def quarter_figures(quarter: Quarter) -> list:
         contacts_table(quarter),
         movement_table(quarter),
         places_table(quarter),
+        gaps_table(quarter),
         Figure(
             key="funding.running",
             section=Section.FUNDING,

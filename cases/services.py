@@ -9,6 +9,7 @@ from django.utils import timezone
 from soe.audit.context import acting_as
 from soe.audit.numbers import next_number
 
+from .casework.gaps import SystemGap
 from .casework.models import Case, CaseEpisode
 from .casework.needs import NeedsAssessment
 from .casework.plans import HelpPlan, PlanGoal, PlanStep
@@ -40,6 +41,11 @@ def ensure_topics(*, reason="Grundeinrichtung") -> int:
     for place, code, name in missing:
         Topic(code=code, name=name, position=place).save(reason=reason)
     return len(missing)
+
+
+def _lock(person):
+    """One change of a person's surroundings at a time: checks that follow see what others have done."""
+    Person._base_manager.select_for_update(of=("self",)).get(pk=person.pk)
 
 
 # People ------------------------------------------------------------------------------------------------------------
@@ -77,7 +83,11 @@ def add_name(
     person: Person, *, by, given_name: str, family_name: str, kind=PersonName.Kind.OTHER
 ) -> PersonName:
     """Another spelling under which the person is found."""
-    with acting_as(by):
+    with acting_as(by), transaction.atomic():
+        _lock(person)
+        spelled = {(name.given_name, name.family_name) for name in person.names.all()}
+        if (given_name, family_name) in spelled | {(person.given_name, person.family_name)}:
+            raise ValidationError("Diese Schreibweise ist schon erfasst.")
         name = PersonName(person=person, given_name=given_name, family_name=family_name, kind=kind)
         name.save(reason="Schreibweise ergänzt")
     return name
@@ -114,6 +124,7 @@ def set_household(
     """The person lives in `household` from `on`; an earlier membership ends that day."""
     on = on or timezone.localdate()
     with acting_as(by):
+        _lock(person)
         if household._state.adding:
             household.save(reason="Haushalt erfasst")
         for earlier in HouseholdMember.objects.filter(person=person, until=None).exclude(household=household):
@@ -128,6 +139,7 @@ def set_household(
 def restrict_person(person: Person, *, by, reason: str, allowed=()) -> Restriction:
     """From now on only `allowed` users and `by` see the person at all."""
     with acting_as(by):
+        _lock(person)
         if Restriction.objects.in_force().filter(person=person).exists():
             raise ValidationError("Diese Person ist schon gesperrt.")
         restriction = Restriction(person=person, reason=reason)
@@ -165,6 +177,7 @@ def open_case(*, by, person: Person, offer: Offer, lead, on=None, help_need=None
     """Open a case in clearing, with its number and first episode. Needs a consent of the person to the carrier."""
     on = on or timezone.localdate()
     with acting_as(by):
+        _lock(person)
         agreed = Consent.objects.in_force(on).filter(person=person, to_department=offer.carrier_id)
         if not agreed.exists():
             raise ValidationError(
@@ -223,6 +236,14 @@ def add_step(goal: PlanGoal, *, by, title: str, due, department=None, who="") ->
         step = PlanStep(goal=goal, position=last + 1, title=title, due=due, department=department, who=who)
         step.save(reason="Schritt angelegt")
     return step
+
+
+def note_gap(*, by, department, domain, text: str, on=None) -> SystemGap:
+    """Something the system lacks, noted without person or case."""
+    with acting_as(by):
+        gap = SystemGap(department=department, domain=domain, text=text, noted_on=on or timezone.localdate())
+        gap.save(reason="Systemlücke gemeldet")
+    return gap
 
 
 def sign_plan(case: Case, *, by, on=None) -> HelpPlan:

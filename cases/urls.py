@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .casework.views import breakglass, cases, needs, plans, referrals, steps
+from .casework.views import breakglass, cases, gaps, needs, plans, referrals, steps
 from .contacts import views as contacts
 from .helpneeds import views as helpneeds
 from .offers import views as offers
@@ -76,6 +76,8 @@ urlpatterns = [
     path("faelle/ziele/<uuid:pk>/ergebnis/", plans.GoalRateView.as_view(), name="goal_rate"),
     path("faelle/schritte/<uuid:pk>/erledigt/", plans.StepDoneView.as_view(), name="step_done"),
     path("faelle/schritte/<uuid:pk>/steckt-fest/", plans.StepStuckView.as_view(), name="step_stuck"),
+    path("faelle/schritte/<uuid:pk>/systemluecke/", gaps.GapCreateView.as_view(), name="gap_create"),
+    path("faelle/systemluecken/", gaps.GapListView.as_view(), name="gap_list"),
     path("faelle/vermittlungen/", referrals.ReferralListView.as_view(), name="referral_list"),
     path("faelle/vermittlungen/<uuid:pk>/", referrals.ReferralDetailView.as_view(), name="referral_detail"),
     path(

@@ -176,6 +176,14 @@ class StuckForm(Watched, Form):
     )
 
 
+class GapForm(Watched, Form):
+    watched = ("text",)
+    text = forms.CharField(
+        label="Was fehlt?", max_length=200, help_text="Ohne Namen, zum Beispiel: Übersetzungen ohne Vorkasse."
+    )
+    domain = forms.ChoiceField(label="Lebensbereich", choices=Domain.choices)
+
+
 class OutcomeForm(Form):
     outcome = forms.ChoiceField(label="Ergebnis", choices=PlanGoal.Outcome.choices)
 

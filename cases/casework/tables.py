@@ -1,6 +1,7 @@
 from soe.web.tables import Column, DateColumn, DueColumn, MomentColumn, Table, TitleColumn
 
 from .breakglass import BreakGlass
+from .gaps import SystemGap
 from .models import Case
 from .referrals import Referral
 
@@ -54,6 +55,20 @@ class ReferralTable(Table):
         sequence = fields
 
     caption = "Vermittlungen"
+
+
+class GapTable(Table):
+    text = TitleColumn(verbose_name="Was fehlt", orderable=False)
+    domain = Column(verbose_name="Lebensbereich", orderable=False)
+    department = Column(verbose_name="gemeldet von", orderable=False)
+    noted_on = DateColumn(verbose_name="gemeldet")
+
+    class Meta(Table.Meta):
+        model = SystemGap
+        fields = ("text", "domain", "department", "noted_on")
+        sequence = fields
+
+    caption = "Systemlücken"
 
 
 class BreakGlassTable(Table):

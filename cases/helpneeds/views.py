@@ -6,7 +6,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from objects.inspections.services import take_over_help_need
+from objects.services import take_over_help_need
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.filters import FilterSet

@@ -255,6 +255,16 @@ class NameCreateView(PersonPart):
     lead = "Die Person wird danach auch unter diesem Namen gefunden."
     submit_label = "Schreibweise speichern"
 
+    def save(self, form):
+        data = form.cleaned_data
+        return services.add_name(
+            self.parent,
+            by=self.request.user,
+            given_name=data["given_name"],
+            family_name=data["family_name"],
+            kind=data["kind"],
+        )
+
 
 class HouseholdCreateView(PersonPart):
     queryset = Household.objects.all()

@@ -17,6 +17,7 @@ from cases.models import (
     Person,
     Referral,
     Restriction,
+    SystemGap,
 )
 from soe.audit.models import ReadLog
 from tests.factories.cases import CaseFactory, ContactFactory, OfferFactory, PersonFactory, TopicFactory
@@ -172,6 +173,12 @@ def test_a_case_from_needs_to_a_signed_plan_and_its_end(page, offer, counsellor)
     step = goal.steps.get()
     post(page, reverse("cases:step_stuck", args=[step.pk]), {"on_what": "kein Termin"})
     assert "Steckt fest: kein Termin" in page.get(case.get_absolute_url()).text
+    report = reverse("cases:gap_create", args=[step.pk])
+    assert page.get(report).context["form"]["text"].value() == "kein Termin"
+    post(page, report, {"text": "keine Termine vor März", "domain": "housing"})
+    gap = SystemGap.objects.get()
+    assert not {field.name for field in gap._meta.fields} & {"case", "person", "step", "goal"}
+    assert "keine Termine vor März" in page.get(reverse("cases:gap_list")).text
     post(page, reverse("cases:step_done", args=[step.pk]), {"on": TODAY()})
     post(page, reverse("cases:goal_rate", args=[goal.pk]), {"outcome": "achieved"})
     post(page, at["plan_sign"], {"on": TODAY()})
@@ -359,6 +366,14 @@ def test_hostile_text_never_breaks_a_page(page, offer, topic, caritas, text):
     for query in ("?kontakt=", "?person=", "?case=", "?help_need=", "?offer="):
         for name in ("contact_create", "person_create", "case_create"):
             assert page.get(reverse(f"cases:{name}") + query + "x%00").status_code == 200
+
+
+def test_a_spelling_is_recorded_once(page, caritas, counsellor):
+    person = PersonFactory(own_department=caritas, by=counsellor)
+    url = reverse("cases:name_create", args=[person.pk])
+    data = {"given_name": "Йонела", "family_name": "Маринеску", "kind": "original"}
+    post(page, url, data)
+    assert "schon erfasst" in post(page, url, data, 200).text
 
 
 def test_a_help_need_is_taken_over_and_leads_to_a_contact(page, client, offer, topic, counsellor, caritas):

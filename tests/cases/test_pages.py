@@ -109,7 +109,7 @@ def addresses(case, referral):
             reverse(f"cases:{name}")
             for name in (
                 "offer_list", "help_need_list", "contact_list", "person_list", "case_list", "referral_list",
-                "breakglass_list", "contact_create", "person_create", "case_create", "breakglass_create",
+                "breakglass_list", "gap_list", "contact_create", "person_create", "case_create", "breakglass_create",
             )
         ],
     }  # fmt: skip
