@@ -6,7 +6,7 @@ from .complaints.selectors import complaints_of, number_of_complaints  # noqa: F
 from .inspections.selectors import open_findings, open_help_needs  # noqa: F401
 from .inspections.totals import running_balance  # noqa: F401
 from .proceedings.selectors import measures_of, proceedings_of, stubs_of  # noqa: F401
-from .register.selectors import find_property_by_address, neighbour_hints  # noqa: F401
+from .register.selectors import find_property_by_address, neighbour_hints, search_properties  # noqa: F401
 
 
 def open_work(properties, *, user) -> dict:

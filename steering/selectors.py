@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, Q
 from django.utils import timezone
 
 from objects.selectors import open_work
@@ -20,6 +20,7 @@ from .models import (
     FundingApplication,
     Meeting,
     Proposal,
+    ProposalMeasure,
 )
 
 __all__ = ["quarter_figures"]
@@ -62,25 +63,53 @@ class Contradiction:
 
 
 def contradictions(decisions: Iterable[Decision], *, user) -> dict:
-    """{decision id: [Contradiction]} for decisions reported as done while linked work is open; two queries for all."""
+    """{decision id: [Contradiction]} for decisions reported as done while linked work is open; three queries for all.
+
+    Linked measures count when there are any, else everything open at the property.
+    """
     done = [d for d in decisions if d.state == Decision.State.DONE and d.proposal_id]
-    done = [d for d in done if d.proposal.property_id]
     if not done:
         return {}
-    work = open_work({d.proposal.property_id for d in done}, user=user)
+    linked = _linked_measures({d.proposal_id for d in done}, user)
+    houses = {d.proposal.property_id for d in done if d.proposal.property_id and d.proposal_id not in linked}
+    work = open_work(houses, user=user) if houses else {}
     found = {}
     for decision in done:
-        measures, findings = work.get(decision.proposal.property_id, (0, 0))
-        parts = []
-        if measures:
-            parts.append(f"{measures} offene {'Maßnahme' if measures == 1 else 'Maßnahmen'}")
-        if findings:
-            parts.append(f"{findings} offene {'Feststellung' if findings == 1 else 'Feststellungen'}")
-        if parts:
-            house = decision.proposal.property
-            text = f"Gemeldet ist „erledigt“, im Kataster stehen zu {house} noch {' und '.join(parts)}."
-            found[decision.pk] = [Contradiction(text, house.get_absolute_url())]
+        proposal = decision.proposal
+        if proposal.pk in linked:
+            counts, place = (linked[proposal.pk], 0), ""
+        else:
+            counts, place = work.get(proposal.property_id, (0, 0)), f" zu {proposal.property}"
+        if any(counts):
+            text = f"Gemeldet ist „erledigt“, im Kataster stehen{place} noch {_open(*counts)}."
+            url = (
+                proposal.property.get_absolute_url() if proposal.property_id else proposal.get_absolute_url()
+            )
+            found[decision.pk] = [Contradiction(text, url)]
     return found
+
+
+def _open(measures, findings):
+    parts = []
+    if measures:
+        parts.append(f"{measures} offene {'Maßnahme' if measures == 1 else 'Maßnahmen'}")
+    if findings:
+        parts.append(f"{findings} offene {'Feststellung' if findings == 1 else 'Feststellungen'}")
+    return " und ".join(parts)
+
+
+def _linked_measures(proposals, user):
+    """{proposal id: number of its linked measures that are open}, proposals without links left out."""
+    measure = ProposalMeasure._meta.get_field("measure").related_model
+    links = ProposalMeasure.objects.filter(proposal__in=proposals).order_by().values("proposal")
+    seen = Q(measure__in=measure.objects.restrict(user).open().order_by().values("pk"))
+    return dict(links.annotate(n=Count("pk", filter=seen)).values_list("proposal", "n"))
+
+
+def open_and_done(links, user):
+    """The linked measures that `user` may read."""
+    measure = ProposalMeasure._meta.get_field("measure").related_model
+    return list(measure.objects.restrict(user).filter(proposal_links__in=links).order_by("due_on", "id"))
 
 
 def conditions_open_though_done(decision: Decision) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, committees, decisions, meetings, papers, proposals
+from .views import agenda, committees, decisions, meetings, minutes, papers, proposals
 
 app_name = "steering"
 
@@ -26,13 +26,13 @@ urlpatterns = [
     path("sitzungen/<uuid:pk>/schliessen/", meetings.MeetingCloseView.as_view(), name="meeting_close"),
     path("sitzungen/<uuid:pk>/genehmigen/", meetings.MeetingApproveView.as_view(), name="meeting_approve"),
     path("sitzungen/<uuid:pk>/absagen/", meetings.MeetingCancelView.as_view(), name="meeting_cancel"),
-    path("sitzungen/<uuid:pk>/termin.ics", meetings.MeetingIcsView.as_view(), name="meeting_ics"),
-    path("sitzungen/<uuid:pk>/protokoll.pdf", meetings.MinutesPdfView.as_view(), name="meeting_pdf"),
-    path("sitzungen/<uuid:pk>/protokoll/", meetings.MinutesView.as_view(), name="minutes_write"),
-    path("sitzungen/<uuid:pk>/nachtrag/", meetings.AddendumView.as_view(), name="addendum_add"),
-    path("sitzungen/<uuid:pk>/anwesenheit/", meetings.AttendanceListView.as_view(), name="attendance"),
-    path("sitzungen/<uuid:pk>/gast/", meetings.GuestView.as_view(), name="guest_add"),
-    path("sitzungen/anwesenheit/<uuid:pk>/", meetings.AttendanceView.as_view(), name="attendance_change"),
+    path("sitzungen/<uuid:pk>/termin.ics", minutes.MeetingIcsView.as_view(), name="meeting_ics"),
+    path("sitzungen/<uuid:pk>/protokoll.pdf", minutes.MinutesPdfView.as_view(), name="meeting_pdf"),
+    path("sitzungen/<uuid:pk>/protokoll/", minutes.MinutesView.as_view(), name="minutes_write"),
+    path("sitzungen/<uuid:pk>/nachtrag/", minutes.AddendumView.as_view(), name="addendum_add"),
+    path("sitzungen/<uuid:pk>/anwesenheit/", minutes.AttendanceListView.as_view(), name="attendance"),
+    path("sitzungen/<uuid:pk>/gast/", minutes.GuestView.as_view(), name="guest_add"),
+    path("sitzungen/anwesenheit/<uuid:pk>/", minutes.AttendanceView.as_view(), name="attendance_change"),
     path("sitzungen/<uuid:pk>/punkt/", agenda.ItemCreateView.as_view(), name="item_add"),
     path("sitzungen/punkte/<uuid:pk>/aendern/", agenda.ItemUpdateView.as_view(), name="item_change"),
     path("sitzungen/punkte/<uuid:pk>/nach-oben/", agenda.ItemMoveView.as_view(), name="item_up"),
@@ -48,6 +48,7 @@ urlpatterns = [
     path("vorschlaege/<uuid:pk>/", proposals.ProposalDetailView.as_view(), name="proposal_detail"),
     path("vorschlaege/<uuid:pk>/aendern/", proposals.ProposalUpdateView.as_view(), name="proposal_change"),
     path("vorschlaege/<uuid:pk>/einreichen/", proposals.ProposalSubmitView.as_view(), name="proposal_submit"),
+    path("vorschlaege/<uuid:pk>/massnahmen/", proposals.ProposalMeasuresView.as_view(), name="proposal_measures"),
     path("vorschlaege/<uuid:pk>/mitzeichnung/", proposals.ProposalCosignView.as_view(), name="proposal_cosign"),
     path("vorschlaege/<uuid:pk>/tagesordnung/", proposals.ProposalScheduleView.as_view(), name="proposal_schedule"),
     path("vorschlaege/<uuid:pk>/zurueckgeben/", proposals.ProposalReturnView.as_view(), name="proposal_return"),

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from django import forms
 from django.core.exceptions import ValidationError
 
-from objects.register.selectors import search_properties
+from objects.selectors import search_properties
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web import text

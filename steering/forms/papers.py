@@ -127,6 +127,7 @@ class FundingForm(ModelForm):
             "funder",
             "department",
             "proposal",
+            "offer",
             "deadline",
             "amount",
             "own_share",
@@ -134,7 +135,7 @@ class FundingForm(ModelForm):
             "runs_until",
         ]
         fieldsets = [
-            ("Vorhaben", ["title", ("programme", "funder"), "department", "proposal"]),
+            ("Vorhaben", ["title", ("programme", "funder"), "department", ("proposal", "offer")]),
             ("Antrag", ["deadline", ("amount", "own_share"), ("runs_from", "runs_until")]),
         ]
 

@@ -1,10 +1,11 @@
 from django import forms
 from django.utils import timezone
 
+from objects.selectors import measures_of
 from soe.departments.models import Department
 from soe.web.forms import Form, FreeText, ModelForm, Pick, ReasonForm
 
-from ..models import Committee, CoSignature, Meeting, Proposal
+from ..models import Committee, CoSignature, Meeting, Proposal, ProposalMeasure
 from .base import Departments, EuroField, PropertyField, own_departments
 
 
@@ -33,12 +34,13 @@ class ProposalForm(ModelForm):
             "funding_source",
             "staff",
             "property",
+            "offer",
             "confidential",
         ]
         fieldsets = [
             ("Vorschlag", ["title", ("department", "committee"), "aim", "problem", "text", "resolution"]),
             ("Wirkung und Aufwand", ["expected_effect", ("cost", "funding"), ("funding_source", "staff")]),
-            ("Bezug", ["property", "confidential"]),
+            ("Bezug", ["property", "offer", "confidential"]),
         ]
 
     def __init__(self, *args, **kwargs):
@@ -53,6 +55,26 @@ class ProposalForm(ModelForm):
             self.initial["committee"] = (
                 committees.filter(kind="steering").values_list("pk", flat=True).first()
             )
+
+
+class MeasuresForm(Form):
+    """Measures of the proposal's property, or of any that the reader sees when there is none."""
+
+    measures = forms.ModelMultipleChoiceField(
+        ProposalMeasure._meta.get_field("measure").related_model.objects.none(),
+        label="Maßnahmen, auf denen der Vorschlag beruht",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, proposal=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["measures"]
+        if proposal.property_id:
+            field.queryset = measures_of(proposal.property, user=self.user)
+        else:
+            field.help_text = "Bitte wählen Sie zuerst im Vorschlag ein Objekt."
+        field.label_from_instance = lambda row: f"{row.what} ({row.department}, {row.get_state_display()})"
 
 
 class AskToCosignForm(Form):

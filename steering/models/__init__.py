@@ -3,8 +3,9 @@
 from .agenda import AgendaItem
 from .base import ADOPTED, NUMBERED, POSTPONING, Outcome, RecordLocked, sentences
 from .committees import Committee, CommitteeMembership
-from .decisions import Condition, Decision, DecisionParticipation, StatusReport
+from .decisions import Decision
 from .funding import FundingApplication
+from .implementation import Condition, DecisionParticipation, StatusReport
 from .meetings import Attendance, Meeting, Quorum
 from .minutes import Addendum, Minutes
 from .papers import Consultation, CouncilPaper, FinanceRow

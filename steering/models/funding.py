@@ -53,6 +53,14 @@ class FundingApplication(Searchable, StateMachine, AuditedModel):
         related_name="funding_applications",
         verbose_name="Vorschlag",
     )
+    offer = models.ForeignKey(
+        "cases.Offer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_applications",
+        verbose_name="Angebot",
+    )
     deadline = models.DateField("Antragsfrist")
     amount = models.DecimalField(
         "beantragt in Euro", max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))]

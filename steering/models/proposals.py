@@ -102,6 +102,14 @@ class Proposal(Searchable, StateMachine, AuditedModel):
         related_name="proposals",
         verbose_name="Objekt",
     )
+    offer = models.ForeignKey(
+        "cases.Offer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name="Angebot",
+    )
     confidential = models.BooleanField("vertraulich", default=False)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.DRAFT, editable=False)
     submitted_on = models.DateField("eingereicht am", null=True, editable=False)
@@ -214,6 +222,16 @@ class Proposal(Searchable, StateMachine, AuditedModel):
     def return_to_department(self, *, by, reason):
         with self._move(self.State.RETURNED, by=by, reason=reason):
             self.returned_reason = reason
+
+    def link_measures(self, measures, *, by):
+        """Make `measures` the ones this proposal stands on; each one added or dropped has its history row."""
+        with transaction.atomic(), acting_as(by):
+            wanted = {measure.pk: measure for measure in measures}
+            for link in self.measure_links.all():
+                if wanted.pop(link.measure_id, None) is None:
+                    link.delete(reason="Verknüpfung gelöst")
+            for measure in wanted.values():
+                ProposalMeasure(proposal=self, measure=measure).save()
 
     def withdraw(self, *, by, reason):
         """Taken back; while on an agenda this happens in the meeting (result „zurückgezogen“)."""

@@ -14,7 +14,8 @@ from soe.web.views import (
 
 from ..filters import ProposalFilterSet
 from ..forms import proposals as forms
-from ..models import AgendaItem, CoSignature, Decision, Proposal
+from ..models import AgendaItem, CoSignature, Decision, Proposal, ProposalMeasure
+from ..selectors import open_and_done
 from ..tables import ProposalTable
 
 S = Proposal.State
@@ -63,6 +64,8 @@ class ProposalDetailView(ScopedDetailView):
         Action("Auf eine Tagesordnung setzen", "steering:proposal_schedule", action="manage", primary=True,
                when=in_state(S.SUBMITTED, S.COSIGNING)),
         Action("Vorschlag ändern", "steering:proposal_change", icon="edit", when=lambda row: row.is_editable),
+        Action("Maßnahmen verknüpfen", "steering:proposal_measures", icon="link",
+               when=lambda row: row.property_id and row.state not in (S.DECIDED, S.WITHDRAWN)),
         Action("Mitzeichnung anfragen", "steering:proposal_cosign", action="manage",
                when=in_state(S.SUBMITTED, S.COSIGNING)),
         Action("Zurückgeben", "steering:proposal_return", action="manage", when=in_state(S.SUBMITTED, S.COSIGNING)),
@@ -84,7 +87,13 @@ class ProposalDetailView(ScopedDetailView):
             if proposal.property_id
             else None
         )
+        measures = ProposalMeasure.objects.filter(proposal=proposal)
+        offer_type = type(proposal)._meta.get_field("offer").related_model
         return super().get_context_data(
+            measures=open_and_done(measures, user),
+            offer=offer_type.objects.restrict(user).filter(pk=proposal.offer_id).first()
+            if proposal.offer_id
+            else None,
             cosignatures=cosignatures,
             to_sign=mine.select_related("department") if proposal.state in (S.SUBMITTED, S.COSIGNING) else [],
             items=items.select_related("meeting__committee", "referred_to").order_by("meeting__start"),
@@ -144,6 +153,23 @@ class ProposalWithdrawView(ProposalStepView):
     submit_label = "Vorschlag zurückziehen"
     success_message = "Der Vorschlag ist zurückgezogen."
     danger = True
+
+
+class ProposalMeasuresView(ProposalStepView):
+    form_class = forms.MeasuresForm
+    title = "Maßnahmen verknüpfen"
+    submit_label = "Verknüpfung speichern"
+    lead = "Wird der Beschluss erledigt gemeldet, während eine davon offen ist, weist SOE darauf hin."
+    success_message = "Die Maßnahmen sind verknüpft."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"proposal": self.object}
+
+    def get_initial(self):
+        return {"measures": list(self.object.measure_links.values_list("measure_id", flat=True))}
+
+    def perform(self, obj, form):
+        obj.link_measures(form.cleaned_data["measures"], by=self.request.user)
 
 
 class ProposalCosignView(ProposalStepView):

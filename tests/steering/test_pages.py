@@ -12,6 +12,7 @@ from soe.web.figures import Quarter
 from steering.models import Decision, Meeting, Outcome, Proposal
 from steering.papers import load_papers
 from tests.factories.core import DepartmentFactory, member
+from tests.factories.register import PropertyFactory
 from tests.factories.steering import (
     CommitteeFactory,
     FundingFactory,
@@ -177,7 +178,7 @@ def test_a_seat_that_ended_shows_nothing_any_more(client, secret):
 
 
 def test_confidential_items_are_not_in_the_pdf_of_others(client, reader, office, secret):
-    from steering.views.meetings import minutes_context
+    from steering.views.minutes import minutes_context
 
     meeting = secret.item.meeting
     assert minutes_context(meeting, reader)["left_out"] == 1
@@ -399,10 +400,13 @@ def test_forms_open_and_answer_an_empty_post_without_error(client, office, name)
     assert client.post(url(name, obj), {}).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("name", ["proposal_change", "proposal_submit", "proposal_withdraw"])
+@pytest.mark.parametrize(
+    "name", ["proposal_change", "proposal_submit", "proposal_withdraw", "proposal_measures"]
+)
 def test_forms_of_an_own_proposal_open(client, office, name):
     client.force_login(office)
-    assert client.get(url(name, ProposalFactory(department=office.departments.get()))).status_code == 200
+    proposal = ProposalFactory(department=office.departments.get(), property=PropertyFactory())
+    assert client.get(url(name, proposal)).status_code == 200
 
 
 def test_paper_is_read_in_by_paste_and_shows_its_warnings(client, office):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from objects.models import Measure
 from soe.web import registry
 from soe.web.figures import Figure, FigureTable, Quarter, TextRows
 from steering.models import FundingApplication, Outcome
@@ -168,8 +169,6 @@ def test_decisions_stand_in_the_timeline_of_their_property():
 
 
 def test_done_is_contradicted_by_open_work_in_the_register(client):
-    from objects.models import Measure
-
     house = PropertyFactory()
     decision = about(house)
     with somebody():
@@ -188,6 +187,31 @@ def test_done_is_contradicted_by_open_work_in_the_register(client):
         "Passt nicht zu den Daten"
         in client.get(reverse("steering:decision_list") + "?stand=erledigt").content.decode()
     )
+
+
+def test_linked_measures_count_instead_of_everything_at_the_property(client):
+    house = PropertyFactory()
+    with somebody():
+        rows = [
+            Measure(
+                property=house, department=DepartmentFactory(), kind="repair", what=what, visibility="open",
+                due_on=date(2027, 1, 1), original_due_on=date(2027, 1, 1),
+            )
+            for what in ("Dach sichern", "Müll abfahren")
+        ]  # fmt: skip
+        [row.save() for row in rows]
+    decision = about(house)
+    proposal = decision.proposal
+    proposal.link_measures(rows, by=system())
+    proposal.link_measures(rows[:1], by=system())
+    assert [link.measure for link in proposal.measure_links.all()] == rows[:1]
+    decision.finish(by=system())
+    user = member("steering.view", "register.view", "proceeding.view", "inspection.view")
+    assert "1 offene Maßnahme." in contradictions([decision], user=user)[decision.pk][0].text
+    client.force_login(user)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    assert "Dach sichern" in page
+    assert "Müll abfahren" not in page
 
 
 def test_open_conditions_contradict_done(client):
