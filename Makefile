@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
-export PORT HOST
+export PORT HOST ARGS
 
 .PHONY: help python setup demo test check bench
 .DEFAULT_GOAL := help

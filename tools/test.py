@@ -61,7 +61,8 @@ def pytest(name, arguments, env):
     file = RESULTS / f"{name}.xml"
     file.unlink(missing_ok=True)
     start = time.monotonic()
-    done = run([PYTHON, "-m", "pytest", "-q", f"--junitxml={file}", *arguments], env=env, check=False)
+    chosen = os.environ.get("ARGS", "").split()  # make test ARGS="tests/house -k login"
+    done = run([PYTHON, "-m", "pytest", "-q", f"--junitxml={file}", *arguments, *chosen], env=env, check=False)
     counted = count(file)
     seconds = round(time.monotonic() - start)
     if counted is None:
