@@ -124,9 +124,9 @@ class HistoryReader:
         return self._events
 
     def _of_model(self, model, accessor, rows):
-        hidden = (
-            rights.hidden_fields(self.request, model) | SILENT | set(getattr(model, "history_excluded", ()))
-        )
+        hidden = {*rights.hidden_fields(self.request, model), *SILENT, *model.history_excluded}
+        if accessor is not None:  # on its parent's page a child need not say whose it is
+            hidden.add(type(self.obj)._meta.get_field(accessor).field.name)
         fields = [f for f in rows.model.tracked_fields if f.name not in hidden and _readable(model, f.name)]
         link = model._meta.get_field  # the field of the live model, with its choices and verbose name
         newest = list(rows.order_by("-history_date", "-history_id")[:READ_LIMIT])
