@@ -1,6 +1,7 @@
 """From figures and tables to single numbers with names, and to the sums a reader can check."""
 
 from dataclasses import dataclass, field
+from itertools import product
 
 from django.conf import settings
 
@@ -45,16 +46,18 @@ class Numbers:
         for part in parts:
             if isinstance(part, Figure):
                 self._figure(part)
+        for table in tables:
+            self._added_up(table, [part for part in parts if isinstance(part, Figure)])
 
     def _figure(self, figure):
-        if not countable(figure.value):
+        if not countable(figure.value) or figure.unit == "%":
             return
         limit = threshold(figure.protect)
         cell = Cell(figure.value, limit, level=3, signed=figure.value < 0)
         name = self._full(figure.key)
-        if limit:
-            # A total of the same section with the same number is the same number to a reader.
-            name = self.margins.setdefault((figure.section, figure.protect, "grand", figure.value), name)
+        if limit and figure.value:
+            # The total of a table of the same section with the same number is the same number to a reader.
+            name = self.margins.get((figure.section, figure.protect, "grand", figure.value), name)
         self._put(name, cell, figure.label)
         self.names[figure.key] = [[name]]
 
@@ -96,7 +99,7 @@ class Numbers:
         shared = table.shares.get((r, c))
         if shared:
             own = self._full(shared)
-        if value is None or not threshold(table.protect) or not (total_row or total_column):
+        if not value or not threshold(table.protect) or not (total_row or total_column):
             return own
         if total_row and (total_column or len(table.columns) == 1):
             label = "grand"
@@ -133,6 +136,7 @@ class Numbers:
             for r, (title, _) in enumerate(table.rows):
                 terms = [(name, 1) for name in names[r][:-1]]
                 lines.append((f"Zeile „{title}“", [*terms, (names[r][-1], -1)]))
+        lines += self._implied(table, names)
         for where, terms in lines:
             merged = {}
             for name, coefficient in terms:
@@ -150,3 +154,51 @@ class Numbers:
             relation = Relation(tuple(sorted(merged.items())))
             self.relations.append(relation)
             self.sums.setdefault(table.key, []).append(relation)
+
+    def _implied(self, table, names):
+        """Columns like „am Anfang, neu, abgeschlossen, am Ende“: the last follows from the others in every row."""
+        width = len(table.columns)
+        if table.additive_columns or not 3 <= width <= 7 or len(table.rows) < 2:
+            return []
+        rows = [values for _, values in table.rows]
+        if any(not countable(value) for values in rows for value in values) or not any(v[-1] for v in rows):
+            return []
+        for minus in sorted(product((1, -1), repeat=width - 2), key=lambda signs: (signs.count(-1), signs)):
+            signs = (1, *minus)
+            if all(
+                sum(s * v for s, v in zip(signs, values[:-1], strict=True)) == values[-1] for values in rows
+            ):
+                return [
+                    (f"Zeile „{label}“", [*zip(row[:-1], signs, strict=True), (row[-1], -1)])
+                    for (label, _), row in zip(table.rows, names, strict=True)
+                ]
+        return []
+
+    def _added_up(self, table, figures):
+        """A figure that rows of a balance add up to ("Aufnahmen" = new + taken up again): readers see that.
+
+        Where the equality is a mere coincidence it still holds, and taking it in can only protect more.
+        """
+        names = self.names.get(table.key)
+        if not table.signs or not threshold(table.protect) or names is None:
+            return
+        height = len(table.rows) - table.additive_rows
+        for figure in figures:
+            same = figure.section == table.section and figure.protect == table.protect
+            if not same or figure.key not in self.names:
+                continue
+            own = self.names[figure.key][0][0]
+            for column in range(len(table.columns)):
+                for first in range(height):
+                    total, terms = 0, []
+                    for row in range(first, height):
+                        cell = self.cells.get(names[row][column])
+                        if cell is None or cell.value is None:
+                            break
+                        total += cell.value
+                        terms.append(names[row][column])
+                        if len(terms) > 1 and total == figure.value and self._worth_it(terms, own):
+                            self.relations.append(Relation((*((name, 1) for name in terms), (own, -1))))
+
+    def _worth_it(self, terms, own):
+        return own not in terms and len(set(terms)) == len(terms) and any(self.cells[n].small for n in terms)

@@ -43,6 +43,7 @@ def collect(quarter: Quarter) -> list:
 def build(quarter: Quarter, *, now: datetime | None = None, parts=None) -> tuple[dict, dict]:
     """(cube, notes). `notes` is for those who prepare: why cells are hidden and what the checks found."""
     parts = collect(quarter) if parts is None else parts
+    parts = [part for part in parts if not isinstance(part, FigureTable) or part.rows]
     numbers = Numbers(quarter.code)
     numbers.add_all(parts)
     earlier = frozen.earlier_releases(quarter, numbers.cells)
@@ -318,8 +319,13 @@ class _Builder:
         )
 
     def _headlines(self, sections):
-        keys = [f["key"] for s in sections for f in s["figures"] if f["headline"]]
-        return keys[:HEADLINES]
+        """At most eight: the first of every section, then the second ones, in the order of the report."""
+        by_section = [[f["key"] for f in s["figures"] if f["headline"]] for s in sections]
+        ranked = [
+            (place, number, key) for number, keys in enumerate(by_section) for place, key in enumerate(keys)
+        ]
+        chosen = sorted(ranked)[:HEADLINES]
+        return [key for _, _, key in sorted(chosen, key=lambda entry: (entry[1], entry[0]))]
 
     def _definitions(self):
         rows = []

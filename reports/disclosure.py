@@ -1,7 +1,7 @@
 """Small numbers stay hidden, and nobody can compute them from what is printed.
 
 1. Primary: a number from 1 to threshold − 1 is hidden (0 tells nothing about anybody and is printed).
-2. Complementary: further cells of the same rows and columns are hidden.
+2. Complementary: further cells of the same rows and columns are hidden, totals last.
 3. Audit: for every hidden number the exact smallest and largest value an outsider can work out, over all tables of the
    report at once and together with what earlier releases printed. The distance must reach the threshold; otherwise
    more is hidden, never less.
@@ -244,14 +244,16 @@ class _Protector:
     def _ranges(self):
         ranges = {}
         for names, equations in self._groups():
-            ranges |= self._solve(names, equations)
+            if any(name in self.cells for name in names):
+                ranges |= self._solve(names, equations)
         return ranges
 
     def _unsafe(self):
         """The first hidden number whose range is too narrow."""
         wanted = self._required()
         for names, equations in self._groups():
-            if not any(name in wanted for name in names):
+            # A group of nothing but earlier numbers was audited when they were released.
+            if not any(name in wanted for name in names) or not any(name in self.cells for name in names):
                 continue
             found = self._solve(names, equations, stop_at=wanted)
             for name in names:
@@ -291,13 +293,15 @@ class _Protector:
         return False
 
     def _cost(self, name, cell, beside):
-        # Inside before margins; a cell that closes a rectangle of hidden ones before one that opens a new row.
+        # Inside before margins, zeros only to save a grand total; and a cell that closes a rectangle of hidden ones
+        # before one that opens a new row.
         crossing = sum(
             any(other != name and self._value(other) is None for other, _ in relation.terms)
             for relation in self.by_cell.get(name, ())
         )
         far = not any(name == other for relation in beside for other, _ in relation.terms)
-        return (cell.level if cell.sensitive else -1, far, -crossing, abs(cell.value), name)
+        level = -1 if not cell.sensitive else max(cell.level, 1.5) if cell.value == 0 else cell.level
+        return (level, far, -crossing, abs(cell.value), name)
 
     def _around(self, unsafe):
         names = next((names for names, _ in self._groups() if unsafe in names), [unsafe])
@@ -316,7 +320,9 @@ class _Protector:
                     seen.add(other)
                     queue.append(other)
                     cell = self.cells.get(other)
-                    if cell and cell.threshold and cell.value is not None and other not in self.hidden:
+                    if not cell or not cell.threshold or cell.value is None:
+                        continue
+                    if other not in self.hidden and other not in self.known:
                         self.hidden[other], more = Why.COMPLEMENT, True
         return more
 

@@ -119,6 +119,32 @@ def test_two_tables_with_the_same_total_are_audited_together():
     assert notes["unprotectable"] == []
 
 
+def test_a_figure_that_rows_add_up_to_does_not_open_them():
+    """New and taken up again are 2 and 1; the figure "Aufnahmen: 3" beside the table would leave one pair each."""
+    rows = [("vorher", [40]), ("neu", [2]), ("wieder", [1]), ("weg", [9]), ("nachher", [34])]
+    cube, _ = built(
+        [
+            table(rows, key="register.balance", signs={3: -1}),
+            figure("register.entries", 3, protect=Protect.OBJECTS),
+        ]
+    )
+    assert cube.figure("register.entries") == {"hidden": True}
+
+
+def test_a_balance_across_columns_is_understood():
+    """7 at the start, 8 new, 1 closed, 14 at the end: the closed case is not to be computed in any row."""
+    columns = ["am Anfang", "neu", "abgeschlossen", "am Ende"]
+    rows = [("a", [20, 9, 1, 28]), ("b", [30, 8, 6, 32]), ("zusammen", [50, 17, 7, 60])]
+    cube, notes = built([table(rows, columns=columns, protect=Protect.PERSONS)])
+    hidden = [
+        [bool(c.get("hidden")) for c in row["cells"]] for row in cube.tables["register.stage"]["table_rows"]
+    ]
+    assert hidden[0][2]
+    assert sum(hidden[0]) > 1
+    assert sum(row[2] for row in hidden) > 1
+    assert notes["unprotectable"] == []
+
+
 def test_why_a_cell_is_hidden_is_told_only_to_those_who_prepare():
     cube, notes = built([table([("a", [2]), ("b", [40]), ("c", [30]), ("Summe", [72])])])
     assert notes["why"]["register.stage|0|0"] == "small"
