@@ -132,7 +132,7 @@ class FigureTable:
 
     `additive_rows` / `additive_columns`: the last row / column is the sum of those before it; the report then also
     hides complementary cells, so that nobody can subtract. `drilldown[(row, column)]`: address of the rows behind.
-    `shares[(row, column)]`: a name for the number in this cell, given wherever else in the report (or in an earlier one)
+    `shares[(row, column)]`: a name for the number in this cell, given wherever else in the report (or an earlier one)
     the same number stands; a Figure's name is its key. Totals with the same label in one section are matched anyway.
     `signs[row]`: -1 for rows that are subtracted in an additive column. `signed_rows` may be negative; `neutral_rows`
     count nobody (the rest of a balance).
