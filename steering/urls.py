@@ -37,6 +37,7 @@ urlpatterns = [
     path("sitzungen/punkte/<uuid:pk>/aendern/", agenda.ItemUpdateView.as_view(), name="item_change"),
     path("sitzungen/punkte/<uuid:pk>/nach-oben/", agenda.ItemMoveView.as_view(), name="item_up"),
     path("sitzungen/punkte/<uuid:pk>/nach-unten/", agenda.ItemMoveView.as_view(up=False), name="item_down"),
+    path("sitzungen/punkte/<uuid:pk>/streichen/", agenda.ItemDropView.as_view(), name="item_drop"),
     path("sitzungen/punkte/<uuid:pk>/aufrufen/", agenda.ItemCallView.as_view(), name="item_call"),
     path("sitzungen/punkte/<uuid:pk>/protokoll/", agenda.ItemWriteView.as_view(), name="item_write"),
     path("sitzungen/punkte/<uuid:pk>/beschluss/", agenda.ItemDecideView.as_view(), name="item_decide"),

@@ -125,6 +125,8 @@ class AgendaItem(AuditedModel):
 
     def save(self, **kwargs):
         self.meeting.refuse_when_locked()
+        if self.proposal_id and self.proposal.confidential:
+            self.confidential = True  # an item never says more than its proposal
         super().save(**kwargs)
 
     def delete(self, **kwargs):
@@ -215,6 +217,28 @@ class AgendaItem(AuditedModel):
             other.save(reason="Reihenfolge geändert")
             self.position = theirs
             self.save(reason="Reihenfolge geändert")
+
+    def drop(self, *, by, reason):
+        """Take the item off an open agenda; the following ones move up, its proposal waits again."""
+        with transaction.atomic(), acting_as(by, reason=reason):
+            meeting = Meeting.objects.get(pk=self.meeting_id).lock()
+            self.lock()
+            if meeting.state not in Meeting.OPEN_AGENDA:
+                raise ValidationError(
+                    "Die Tagesordnung ist eingefroren. In der Sitzung kann der Punkt zurückgezogen werden."
+                )
+            if self.confidential:
+                # Rows that are gone are told on the history page of the meeting, to everybody.
+                raise ValidationError(
+                    "Ein vertraulicher Punkt wird geändert oder in der Sitzung zurückgezogen."
+                )
+            proposal, position = self.proposal, self.position
+            self.delete(reason=reason)
+            if proposal is not None:
+                proposal.unschedule(by=by, reason=reason)
+            for item in meeting.items.filter(position__gt=position).order_by("position"):
+                item.position -= 1
+                item.save(reason="Reihenfolge geändert")
 
     # --- in the meeting -----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from soe.web.forms import Form
+from soe.web.forms import Form, ReasonForm
 from soe.web.views import ActionView, ScopedCreateView, ScopedUpdateView
 
 from ..forms import meetings as forms
@@ -87,6 +87,20 @@ class ItemMoveView(ItemStepView):
 
     def perform(self, obj, form):
         obj.move(by=self.request.user, up=self.up)
+
+
+class ItemDropView(ItemStepView):
+    form_class = ReasonForm
+    title = "Punkt streichen"
+    submit_label = "Punkt streichen"
+    lead = "Die folgenden Punkte rücken auf. Ein Vorschlag wartet wieder auf eine Sitzung."
+    success_message = "Der Punkt steht nicht mehr auf der Tagesordnung."
+    danger = True
+
+    def perform(self, obj, form):
+        meeting = obj.meeting
+        obj.drop(by=self.request.user, **form.cleaned_data)
+        return meeting
 
 
 class ItemCallView(ItemStepView):

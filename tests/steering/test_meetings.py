@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from steering.models import Attendance, Committee, Meeting, Outcome
 from tests.factories.steering import (
@@ -207,6 +208,32 @@ def test_items_change_places_until_the_freeze():
     bring(meeting, S.FROZEN)
     with pytest.raises(ValidationError, match="eingefroren"):
         second.move(by=system(), up=False)
+
+
+def test_dropped_item_frees_its_place_and_its_proposal():
+    proposal = ProposalFactory(submitted=True)
+    meeting = MeetingFactory(committee=proposal.committee)
+    first = meeting.add_item(by=system(), proposal=proposal)
+    second = ItemFactory(meeting=meeting)
+    secret = ItemFactory(meeting=meeting, confidential=True)
+    first.drop(by=system(), reason="doppelt")
+    proposal.refresh_from_db()
+    second.refresh_from_db()
+    assert (proposal.state, second.position) == ("submitted", 1)
+    with pytest.raises(ValidationError, match="vertraulicher Punkt"):
+        secret.drop(by=system(), reason="doppelt")
+    bring(meeting, S.FROZEN)
+    with pytest.raises(ValidationError, match="eingefroren"):
+        second.drop(by=system(), reason="zu spät")
+
+
+def test_item_of_a_confidential_proposal_stays_confidential():
+    proposal = ProposalFactory(submitted=True, confidential=True)
+    item = MeetingFactory(committee=proposal.committee).add_item(by=system(), proposal=proposal)
+    item.confidential = False
+    with acting_as(system()):
+        item.save()
+    assert item.confidential
 
 
 def test_moved_meeting_raises_the_sequence_and_stays_in_its_year():

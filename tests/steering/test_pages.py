@@ -363,6 +363,7 @@ FORMS = {
     "attendance_change": lambda: running().attendances.first(),
     "item_add": MeetingFactory,
     "item_change": ItemFactory,
+    "item_drop": ItemFactory,
     "item_up": ItemFactory,
     "item_down": ItemFactory,
     "item_settle": ItemFactory,
@@ -461,3 +462,11 @@ def test_second_repeal_through_an_old_form_is_told_not_crashed(client, office):
     assert response.status_code == 200
     assert "nicht möglich" in response.content.decode()
     assert Outcome.REJECTED not in Decision.objects.values_list("outcome", flat=True)
+
+
+def test_item_is_dropped_on_a_page(client, office):
+    item = ItemFactory(meeting=MeetingFactory())
+    client.force_login(office)
+    response = client.post(url("item_drop", item), {"reason": "doppelt"}, follow=True)
+    assert response.redirect_chain[-1][0].startswith(item.meeting.get_absolute_url())
+    assert not item.meeting.items.exists()
