@@ -173,10 +173,12 @@ class PublishForm(Form):
 
     reason = forms.CharField(
         label="Warum ohne die offenen Abschnitte?",
-        required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Steht im Verlauf und im Protokoll werden die fehlenden Stellen genannt.",
+        help_text="Steht im Verlauf. Das Protokoll nennt die fehlenden Stellen.",
+        error_messages={
+            "required": "Bitte begründen Sie in einem Satz, warum das Protokoll ohne sie erscheint."
+        },
     )
 
     def __init__(self, *args, missing=(), **kwargs):
