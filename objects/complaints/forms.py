@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from objects.addresses.forms import AddressField
@@ -84,6 +85,7 @@ class ComplaintForm(PlaceForm, ForDepartment, Form):
         super().__init__(*args, **kwargs)
         for name in ("lead", "joining"):
             self.fields[name].queryset = handling_departments()
+        self.fields["address"].widget.url = reverse_lazy("objects:complaint_places")
         for name in ("name", "contact"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 

@@ -5,6 +5,7 @@ from .views import create, detail, lists, steps
 urlpatterns = [
     path("beschwerden/", lists.ComplaintListView.as_view(), name="complaint_list"),
     path("beschwerden/neu/", create.ComplaintCreateView.as_view(), name="complaint_create"),
+    path("beschwerden/neu/anschriften/", create.PlaceSuggestView.as_view(), name="complaint_places"),
     path("beschwerden/neu/hinweise/", create.ComplaintHintsView.as_view(), name="complaint_hints"),
     path("beschwerden/verteilung/", lists.RoutingListView.as_view(), name="routing_list"),
     path("beschwerden/verteilung/neu/", lists.RoutingCreateView.as_view(), name="routing_create"),

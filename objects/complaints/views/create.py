@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.generic import TemplateView
 
+from objects.addresses.views import AddressSuggestView
+from objects.register.models import Property, PropertyAddress
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.views import ScopedCreateView, ScopedMixin
@@ -119,6 +121,25 @@ class ComplaintHintsView(ScopedMixin, TemplateView):
             "show_unofficial": hints.unknown,
             "answer_due": answer_deadline(timezone.now()),
         }
+
+
+class PlaceSuggestView(AddressSuggestView):
+    """Addresses, each with the property that stands there: the caller's house is recognised while typing."""
+
+    def find(self, rows, query):
+        found = super().find(rows, query)
+        visible = Property.objects.restrict(self.request.user, "view").order_by().values("pk")
+        taken = PropertyAddress.objects.current().filter(address__in=found, property__in=visible)
+        self.houses = {row.address_id: row.property for row in taken.select_related("property__summary")}
+        return found
+
+    def note(self, obj):
+        house = self.houses.get(obj.pk)
+        if house is None:
+            return obj.district
+        light = house.summary.get_pressure_display() if house.summary.light else ""
+        parts = [obj.district, f"im Kataster: {house.number}", f"Druck {light}" if light else ""]
+        return " · ".join(part for part in parts if part)
 
 
 def _own_department(user):

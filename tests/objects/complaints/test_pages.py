@@ -418,3 +418,19 @@ def test_somebody_in_two_departments_says_for_which_one(client):
     assert "Aufgenommen von" in page
     post(client, address_text=AddressFactory().full, department=other.pk)
     assert Complaint.objects.get().recorded_in == other
+
+
+def test_suggestions_say_which_houses_stand_in_the_register(client, django_assert_max_num_queries):
+    clerk(client)
+    street = StreetFactory(name="Lampenstubenweg")
+    known, free = AddressFactory(street=street, number=14), AddressFactory(street=street, number=16)
+    house = PropertyFactory(address=known)
+    AssessmentFactory(property=house)
+    with django_assert_max_num_queries(12):
+        answer = client.get(reverse("objects:complaint_places"), {"q": "lampenstubenw"})
+    notes = {row["id"]: row["note"] for row in answer.json()["results"]}
+    assert notes == {
+        str(known.pk): f"Wanne · im Kataster: {house.number} · Druck hoch",
+        str(free.pk): "Wanne",
+    }
+    assert reverse("objects:complaint_places") in client.get(NEW).content.decode()
