@@ -2,27 +2,25 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
+from rapidfuzz import fuzz, process
 
-from soe.web.folding import key, norm, tokens
+from soe.web.folding import key, norm, split_house_number, tokens
 
-from ..addresses.selectors import neighbours, suggest
+from ..addresses.models import Street
+from ..addresses.selectors import neighbours
 from .figures import quarter_figures  # noqa: F401  (handed on by objects.selectors)
-from .models import Ownership, Participation, Party, ProblemArea, Property
+from .models import Ownership, Participation, Party, ProblemArea, Property, PropertyAddress
 
 DISTRICTS = ("Wanne", "Eickel", "Herne-Mitte", "Sodingen")
+NEARLY = 72  # of 100, as in the search for addresses
 
 
 def districts() -> list[str]:
-    """City districts: those of the city, and any that addresses brought along."""
-    found = (
-        Property.objects.exclude(district="")
-        .order_by("district")
-        .values_list("district", flat=True)
-        .distinct()
-    )
-    return [*DISTRICTS, *(name for name in found if name not in DISTRICTS)]
+    """City districts of this installation."""
+    return list(getattr(settings, "SOE_DISTRICTS", DISTRICTS))
 
 
 def find_property_by_address(address) -> Property | None:
@@ -95,10 +93,27 @@ def search_properties(rows, text: str, *, owners: bool = False):
         own = Ownership.objects.current().filter(property=OuterRef("pk"), party__in=parties.values("pk"))
         condition |= Q(Exists(own))
     found = rows.filter(condition)
-    if found.exists():
-        return found
-    near = [address.pk for address in suggest(text, limit=30)]
-    return rows.filter(addresses__address__in=near, addresses__ended_on=None).distinct() if near else found
+    return found if found.exists() else rows.filter(_nearly(text))
+
+
+def _nearly(text: str) -> Q:
+    """Properties in streets that are spelled or sound nearly like the typed one; with a number, that house."""
+    street, number, suffix = split_house_number(text.split(",")[0])
+    names = dict(
+        Street.objects.filter(municipality=settings.SOE_MUNICIPALITY_KEY)
+        .order_by()
+        .values_list("pk", "search")
+    )
+    sound = key(street)
+    near = [
+        pk for _, _, pk in process.extract(street, names, scorer=fuzz.ratio, limit=5, score_cutoff=NEARLY)
+    ]
+    near += [pk for pk, name in names.items() if len(sound) > 3 and key(name).startswith(sound)][:5]
+    rows = PropertyAddress.objects.filter(address__street__in=near, ended_on=None)
+    if number:
+        rows = rows.filter(address__number=int(number))
+        rows = rows.filter(address__suffix=suffix) if suffix else rows
+    return Q(pk__in=rows.order_by().values("property"))
 
 
 def search_parties(rows, text: str):

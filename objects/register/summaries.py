@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from .models.properties import Property
 from .models.steering import Assessment, Goal
 from .models.summary import NEVER, PropertySummary
 
@@ -67,10 +68,12 @@ def refresh(property_ids):
 def _refresh(ids):
     lights = _latest_assessments(ids)
     goals = {goal.property_id: goal for goal in Goal.objects.current().filter(property__in=ids)}
+    houses = Property.objects.filter(pk__in=ids).order_by().values_list("pk", "title", "retired_on")
+    heads = {pk: {"title": title, "standing": retired_on is None} for pk, title, retired_on in houses}
     first: dict = {}
     for step in steps(ids):
         first.setdefault(step.property_id, step)
-    rows = [_row(pk, lights.get(pk), goals.get(pk), first.get(pk)) for pk in ids]
+    rows = [_row(pk, heads[pk], lights.get(pk), goals.get(pk), first.get(pk)) for pk in ids]
     fields = [field.name for field in PropertySummary._meta.concrete_fields if not field.primary_key]
     with transaction.atomic():
         PropertySummary.objects.bulk_create(
@@ -78,9 +81,10 @@ def _refresh(ids):
         )
 
 
-def _row(pk, light, goal, step):
+def _row(pk, head, light, goal, step):
     return PropertySummary(
         property_id=pk,
+        **head,
         pressure=light and light.pressure,
         room=light and light.room,
         assessed_on=light and light.on,

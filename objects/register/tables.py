@@ -11,7 +11,7 @@ SIGNS = {"lead": "federführend", "in": "beteiligt", "asked": "angefragt", "done
 class PropertyTable(Table):
     title = TitleColumn(
         verbose_name="Anschrift",
-        order_by=("title", "serial"),
+        order_by=("summary__title", "summary__property_id"),
         sub=lambda house: " · ".join(part for part in (house.number, house.district) if part),
     )
     problems = TemplateColumn(
@@ -25,13 +25,13 @@ class PropertyTable(Table):
         template_name="objects/register/cells/light.html",
         verbose_name="Ampel",
         accessor="summary__light",
-        order_by=("-summary__light",),
+        order_by=("-summary__light", "-summary__property_id"),
     )
     stage = TemplateColumn(
         template_name="objects/register/cells/stage.html",
         verbose_name="Stufe",
         accessor="summary__stage",
-        order_by=("summary__stage",),
+        order_by=("summary__stage", "summary__property_id"),
         empty_values=(),
         css="is-extra",
     )
@@ -46,7 +46,7 @@ class PropertyTable(Table):
         template_name="objects/register/cells/next.html",
         verbose_name="Nächster Schritt",
         accessor="summary__next_title",
-        order_by=("summary__next_sort",),
+        order_by=("summary__next_sort", "summary__property_id"),
         empty_values=(),
         css="is-next",
     )

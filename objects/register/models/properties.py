@@ -146,7 +146,6 @@ class Property(AuditedModel):
         verbose_name_plural = "Objekte"
         ordering = ["serial"]
         indexes = [
-            models.Index(fields=["title", "serial"], name="objects_property_title"),
             models.Index(fields=["district", "serial"], name="objects_property_district"),
             models.Index(fields=["lead_department", "retired_on"], name="objects_property_lead"),
             models.Index(fields=["retired_on", "serial"], name="objects_property_retired"),
@@ -204,6 +203,7 @@ class Property(AuditedModel):
 
     def read_addresses(self, *, reason=""):
         """Take title, district, position and search text over from the current addresses."""
+        from ..summaries import refresh
         from ..wording import title_of
 
         rows = list(self.addresses.current().select_related("address__street").order_by("-primary", "sort"))
@@ -219,13 +219,17 @@ class Property(AuditedModel):
             *dict.fromkeys(word for row in rows for word in row.words),
         ]
         self.search = ("|" + "|".join(words) + "|")[:900]
-        self.save(reason=reason)
+        with transaction.atomic():
+            self.save(reason=reason)
+            refresh([self.pk])
 
     # --- leaving and coming back ------------------------------------------------------------------------------------
 
     @transaction.atomic
     def retire(self, *, by, outcome, reason, on=None, into=None):
         """Close the property with a typed outcome; `into`: the property it was merged with."""
+        from ..summaries import refresh
+
         on = on or timezone.localdate()
         with acting_as(by):
             self.lock()
@@ -244,10 +248,13 @@ class Property(AuditedModel):
             period.save(reason=reason)
             for goal in self.goals.filter(ended_on=None):
                 goal.end(by=by, outcome="retired", reason=reason, on=on)
+            refresh([self.pk])
 
     @transaction.atomic
     def reopen(self, *, by, reason, on=None):
         """Take a retired property back: a new period, the old one stays."""
+        from ..summaries import refresh
+
         on = on or timezone.localdate()
         with acting_as(by):
             self.lock()
@@ -260,6 +267,7 @@ class Property(AuditedModel):
             self.retired_on, self.retired_reason = None, ""
             self.save(reason=reason)
             RegisterPeriod(property=self, entered_on=on, note=reason, reopened=True).save(reason=reason)
+            refresh([self.pk])
 
     @transaction.atomic
     def change_lead(self, *, by, department, reason, on=None, keep_participating=True):

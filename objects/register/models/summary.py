@@ -22,6 +22,10 @@ class PropertySummary(models.Model):
     property = models.OneToOneField(
         "objects.Property", models.CASCADE, primary_key=True, related_name="summary", db_constraint=True
     )
+    standing = models.BooleanField(
+        default=True
+    )  # in the register today; the usual list is cut and sorted by one index
+    title = models.CharField(max_length=250, default="")
     pressure = models.PositiveSmallIntegerField(null=True, choices=Level)
     room = models.PositiveSmallIntegerField(null=True, choices=Room)
     assessed_on = models.DateField(null=True)
@@ -41,10 +45,11 @@ class PropertySummary(models.Model):
         verbose_name = "Kurzfassung eines Objekts"
         verbose_name_plural = "Kurzfassungen der Objekte"
         indexes = [
-            models.Index(fields=["next_sort", "property"], name="objects_summary_next"),
-            models.Index(fields=["light", "property"], name="objects_summary_light"),
-            models.Index(fields=["stage", "property"], name="objects_summary_stage"),
-            models.Index(fields=["next_on"], name="objects_summary_next_on"),
+            models.Index(fields=["standing", "title", "property"], name="objects_summary_title"),
+            models.Index(fields=["standing", "next_sort", "property"], name="objects_summary_next"),
+            models.Index(fields=["standing", "light", "property"], name="objects_summary_light"),
+            models.Index(fields=["standing", "stage", "property"], name="objects_summary_stage"),
+            models.Index(fields=["standing", "next_on"], name="objects_summary_next_on"),
         ]
 
     def __str__(self):
