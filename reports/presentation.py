@@ -283,6 +283,7 @@ class ReportView:
             rows=[
                 {
                     "values": row["values"],
+                    "cells": list(zip(rows["columns"], row["values"], strict=False)),
                     "mark": row.get("mark", ""),
                     "url": self.links.allowed(row.get("drilldown", "")) if self.links else "",
                 }

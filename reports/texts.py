@@ -12,7 +12,7 @@ HIDDEN = "eine geschützte Zahl"
 # A number typed by hand: 22, 1.200, 86,4 – but neither a date, a year, a paragraph nor a quarter.
 MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 TYPED = re.compile(
-    r"(?<![\w.,/§-])(?<!§ )\d{1,3}(?:\.\d{3})*(?:,\d+)?"
+    r"(?<![\w.,/§-])(?<!§ )(?<!Stufe )(?<!Abschnitt )\d{1,3}(?:\.\d{3})*(?:,\d+)?"
     rf"(?![\w./-]|,\d)(?!\. ?(?:Quartal|{MONTHS}))"
 )
 

@@ -19,7 +19,7 @@ class PopulationFilterSet(FilterSet):
     bezirk = django_filters.ChoiceFilter(label="Stadtbezirk", choices=DISTRICTS, method="by_district")
     merkmal = django_filters.ChoiceFilter(label="Merkmal", field_name="subject", choices=Subject.choices)
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = PopulationFigure
         fields: list = []
         primary = ("stand", "staat", "merkmal")
