@@ -153,6 +153,9 @@ def test_a_suspension_by_a_court_on_the_page(client):
     page = client.get(item.order.proceeding.get_absolute_url()).content.decode()
     assert "VG Köln, 16 L 1776/22" in page
     assert "Ende der Aussetzung vermerken" in page
+    history = reverse("web:history", args=["objects.orderitem", item.pk])
+    assert history in page
+    assert "16 L 1776/22" in client.get(history).content.decode()
 
 
 def test_a_measure_from_planning_to_effect(client):

@@ -1,0 +1,100 @@
+"""A call in Chromium: by keyboard alone, with and without script, no axe finding, no sideways scrolling."""
+
+import re
+
+import pytest
+
+from objects.complaints.defaults import ensure_complaint_defaults
+from objects.models import Complaint
+from soe.departments.services import set_up_city
+from tests.factories.complaints import ComplaintFactory
+from tests.factories.core import member, somebody
+from tests.factories.proceedings import ItemFactory, OrderFactory, ProceedingFactory
+from tests.factories.register import AddressFactory, PropertyFactory, StreetFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CLERK = (
+    "address.view", "register.view", "register.change", "complaint.view", "complaint.record", "complaint.route",
+    "complaint.reporter", "proceeding.view", "proceeding.change",
+)  # fmt: skip
+NEW = "/beschwerden/neu/"
+
+
+@pytest.fixture
+def town(transactional_db):
+    """A clerk, a house of the register with an earlier complaint, and the house beside it."""
+    with somebody():
+        set_up_city()
+        ensure_complaint_defaults()
+    street = StreetFactory(name="Lampenstubenweg")
+    here, beside = AddressFactory(street=street, number=14), AddressFactory(street=street, number=16)
+    house = PropertyFactory(address=here)
+    PropertyFactory(address=beside)
+    ComplaintFactory(address=here)
+    return member(*CLERK, department=house.lead_department), house
+
+
+def test_a_call_by_keyboard_alone(town, open_page):
+    clerk, house = town
+    page = open_page(NEW, user=clerk)
+    page.get_by_label("Wo?").focus()
+    page.keyboard.type("lampenst 14")
+    page.get_by_role("option", name=re.compile("Lampenstubenweg 14")).wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile(house.number)).wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # the first category: Müll
+    page.get_by_text("Umwelt (federführend)").wait_for()
+    page.get_by_label("Was ist passiert?").focus()
+    page.keyboard.type("Müllsäcke im Flur")
+    page.keyboard.press("Control+End")
+    page.get_by_role("button", name="Beschwerde speichern").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/beschwerden/[0-9a-f-]{36}/"))
+    complaint = Complaint.objects.order_by("-created_at").first()
+    assert (complaint.text, complaint.department.code) == ("Müllsäcke im Flur", "umwelt")
+    assert complaint.links.get().property == house
+
+
+def test_an_unofficial_place_is_offered_while_typing(town, open_page):
+    clerk, _ = town
+    page = open_page(NEW, user=clerk)
+    page.get_by_label("Wo?").fill("Garagenhof am Kanal")
+    page.get_by_label("Was ist passiert?").fill("Sperrmüll")
+    page.get_by_label(re.compile("Garagenhof am Kanal.*ohne amtliche Anschrift")).check()
+    page.get_by_role("button", name="Beschwerde speichern").click()
+    page.wait_for_url(re.compile(r"/beschwerden/[0-9a-f-]{36}/"))
+    assert Complaint.objects.filter(place="Garagenhof am Kanal").exists()
+
+
+def test_the_same_call_without_script(town, open_page):
+    clerk, house = town
+    page = open_page(NEW, user=clerk, script=False)
+    page.get_by_label("Wo?").fill("Lampenstubenweg 14")
+    page.get_by_role("button", name="Anschrift und Empfänger prüfen").click()
+    assert page.get_by_role("link", name=re.compile(house.number)).count() == 1
+    page.get_by_label("Was ist passiert?").fill("Müll")
+    page.get_by_role("button", name="Beschwerde speichern").click()
+    assert re.search(r"/beschwerden/[0-9a-f-]{36}/", page.url)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (320, "light")])
+def test_pages_have_no_axe_finding_and_do_not_scroll_sideways(town, open_page, axe, shot, width, theme):
+    clerk, house = town
+    order = OrderFactory(proceeding=ProceedingFactory(property=house), enforceable=True)
+    ItemFactory(order=order)
+    complaint = Complaint.objects.get()
+    pages = {
+        "beschwerde-neu": NEW,
+        "beschwerde": complaint.get_absolute_url(),
+        "beschwerden": "/beschwerden/",
+        "verfahren": order.proceeding.get_absolute_url(),
+        "verfahren-liste": "/verfahren/",
+        "massnahmen": "/massnahmen/",
+    }
+    for name, address in pages.items():
+        page = open_page(address, user=clerk, width=width, theme=theme)
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        shot(page, f"{name}-{width}-{theme}")
