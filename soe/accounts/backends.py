@@ -1,26 +1,21 @@
 """Passwords: by user name or by the e-mail address that stands in the account, nothing else."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth import get_user_model
 
 from soe.audit.context import acting_as
 
+from .events import account_named
 from .models import SYSTEM_USERNAME
 
 
 class LoginBackend(AuthenticationBackend):
     """Signs in. Grants nothing: what an account may do comes from memberships alone."""
 
-    def _authenticate_by_username(self, username, password):
-        user = get_user_model().objects.filter(username__iexact=username or "").first()
-        return self._check_password(user, password)
-
-    def _authenticate_by_email(self, email, password):
-        # allauth keeps addresses of its own; an address that was taken from the account must not open it.
-        if not email or "@" not in email:
-            return None
-        user = get_user_model().objects.filter(email__iexact=email).first()
-        return self._check_password(user, password)
+    def _authenticate(self, request, **credentials):
+        # One account, one hash, whatever was typed: the time it takes must not tell names from e-mail addresses. And
+        # allauth's own table of addresses is not asked: one that was taken from the account must not open it.
+        login = credentials.get("username") or credentials.get("email")
+        return self._check_password(account_named(login), credentials["password"])
 
     def _check_password(self, user, password):
         if user is None or user.username == SYSTEM_USERNAME:

@@ -4,7 +4,6 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 
 from .models import SignInEvent
 
@@ -19,7 +18,9 @@ def client_address(request):
     """
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := settings.SOE_TRUSTED_PROXIES:
-        entries = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        entries = [
+            part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+        ]
         address = entries[-proxies] if len(entries) >= proxies else address
     try:
         return str(ip_address(address))
@@ -28,15 +29,12 @@ def client_address(request):
 
 
 def account_named(login):
-    """The account behind what somebody typed, or None."""
+    """The account behind what somebody typed, or None. A user name wins over another account's e-mail address."""
     login = (login or "").strip()
     if not login:
         return None
-    return (
-        get_user_model()
-        .objects.filter(Q(username__iexact=login) | Q(email__iexact=login, email__gt=""))
-        .first()
-    )
+    users = get_user_model().objects
+    return users.filter(username__iexact=login).first() or users.filter(email__iexact=login).first()
 
 
 def record(request, kind, *, user=None):

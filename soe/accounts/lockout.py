@@ -35,13 +35,19 @@ def typed_login(request, credentials):
     return "?" + sha256(f"{settings.SECRET_KEY}:{login.strip().casefold()}".encode()).hexdigest()[:32]
 
 
+def typed_account(request):
+    """Whose password is being tried: at the login the name typed, at a confirmation the person signed in."""
+    user = getattr(request, "user", None)
+    return account_named(request.POST.get("login", "")) or (user if user and user.is_authenticated else None)
+
+
 def _failures(**where):
     return SignInEvent.objects.filter(kind=SignInEvent.Kind.FAILURE, **where)
 
 
 def cool_off(request):
     """The wait grows with every further five failures of the last day."""
-    user = account_named(request.POST.get("login", "")) if request else None
+    user = typed_account(request) if request else None
     if user is None:
         return STEPS[-1][1]
     address = client_address(request)
@@ -70,7 +76,7 @@ class LockoutHandler(AxesDatabaseHandler):
         return _failures(address=address, at__gte=timezone.now() - SPAN).count() >= FROM_ONE_ADDRESS
 
     def _surrounded(self, request, credentials):
-        user = account_named(request.POST.get("login", ""))
+        user = typed_account(request)
         if user is None:
             return False
         now = timezone.now()
@@ -88,7 +94,7 @@ class LockoutHandler(AxesDatabaseHandler):
 
 def locked_out(request, response=None, credentials=None):
     """The page that says so; the same for names with and without an account."""
-    record(request, SignInEvent.Kind.LOCKED, user=account_named(request.POST.get("login", "")))
+    record(request, SignInEvent.Kind.LOCKED, user=typed_account(request))
     minutes = int(cool_off(request).total_seconds() // 60)
     answer = render(request, "errors/429.html", {"minutes": minutes}, status=429)
     answer["Retry-After"] = str(minutes * 60)

@@ -135,3 +135,10 @@ def test_a_made_up_forwarding_header_does_not_change_the_address(rf, settings, p
     settings.SOE_TRUSTED_PROXIES = proxies
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.9", headers=headers)) == expected
+
+
+def test_guessing_at_the_confirmation_is_locked_too(client, nadine):
+    attempt(client, PASSWORD, address="127.0.0.1")
+    answers = [client.post("/konto/bestaetigen/", {"password": "falsch"}).status_code for _ in range(6)]
+    assert answers[-1] == 429
+    assert SignInEvent.objects.filter(kind="locked", user_id=nadine.pk).exists()

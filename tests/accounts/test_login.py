@@ -185,3 +185,24 @@ def test_superusers_bypass_nothing(db):
     assert not boss.has_perm("accounts.change_user")
     assert not boss.may("admin.members")
     assert member("admin.members").may("admin.members")
+
+
+@pytest.mark.parametrize(
+    "login", ["nadine", "nadine@example.org", "gibtsnicht", "gibtsnicht@example.org", "system"]
+)
+def test_every_refusal_costs_exactly_one_hash(client, nadine, monkeypatch, login):
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *a: hashed.append(1) or encode(self, *a))
+    sign_in(client, login, "falsch")
+    assert len(hashed) == 1
+
+
+def test_a_user_name_wins_over_another_accounts_mail_address(client, nadine):
+    other = UserFactory(
+        username="nadine@example.org", email="other@example.org", password="ein anderes kennwort"
+    )
+    sign_in(client, "nadine@example.org", "ein anderes kennwort")
+    assert client.session["_auth_user_id"] == str(other.pk)
