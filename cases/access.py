@@ -5,7 +5,7 @@ and referral give `view`, break-glass gives `view` and `full` for an hour, and o
 """
 
 from django.apps import apps
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from soe.departments.scope import departments_granting
@@ -111,6 +111,34 @@ def without(permission):
         return ~Q(Exists(departments_granting(user, permission)))
 
     return rows
+
+
+# Several questions about one row in one query ----------------------------------------------------------------------
+
+
+def with_depths(rows, user, *actions):
+    """Annotates `may_<action>` for each of `actions`: what the reader may do on each row."""
+    depths = {
+        f"may_{action}": Exists(rows.model.objects.restrict(user, action).filter(pk=OuterRef("pk")))
+        for action in actions
+    }
+    return rows.annotate(**depths)
+
+
+class Depths:
+    """Mixin for detail pages: `may_full` and `may_change` come with the row itself."""
+
+    depths = ("full", "change")
+
+    def get_queryset(self):
+        return with_depths(super().get_queryset(), self.request.user, *self.depths)
+
+    def get_object(self, queryset=None):
+        obj = super().get_object(queryset)
+        cache = self.__dict__.setdefault("_can", {})
+        for action in self.depths:
+            cache[action, obj._meta.label, obj.pk] = getattr(obj, f"may_{action}")
+        return obj
 
 
 # On which basis somebody looks -------------------------------------------------------------------------------------

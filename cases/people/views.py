@@ -21,7 +21,7 @@ from soe.web.views import (
 )
 
 from .. import services
-from ..access import OWN_WORK, basis_for
+from ..access import OWN_WORK, Depths, basis_for
 from ..casework.models import Case
 from ..casework.referrals import Referral
 from ..contacts.models import Contact
@@ -147,7 +147,7 @@ class PersonUpdateView(ScopedUpdateView):
     crumbs = (CRUMBS,)
 
 
-class PersonDetailView(ScopedDetailView):
+class PersonDetailView(Depths, ScopedDetailView):
     """The whole person for her own carrier; a card for those she agreed to."""
 
     queryset = Person.objects.select_related("own_department").prefetch_related("names")

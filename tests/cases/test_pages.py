@@ -260,6 +260,12 @@ def filled(counsellor, caritas, offer, planb):
     return fill
 
 
+def cost(seen):
+    """Statements of the page itself: that a session was seen is written once a minute, whatever the page."""
+    mine = ("SAVEPOINT", "RELEASE", 'UPDATE "django_session"', "BEGIN")
+    return len([query for query in seen.captured_queries if not query["sql"].startswith(mine)])
+
+
 def test_a_list_costs_the_same_few_queries_for_2_and_20_rows(
     client, counsellor, filled, django_assert_max_num_queries
 ):
@@ -271,21 +277,21 @@ def test_a_list_costs_the_same_few_queries_for_2_and_20_rows(
         client.get(url)
         with django_assert_max_num_queries(80) as seen:
             client.get(url)
-        few[url] = len(seen)
+        few[url] = cost(seen)
     filled(18)
     for url in urls:
         with django_assert_max_num_queries(80) as seen:
             client.get(url)
-        assert len(seen) <= few[url], (
+        assert cost(seen) <= few[url], (
             url,
             few[url],
-            len(seen),
+            cost(seen),
             [q["sql"][:160] for q in seen.captured_queries],
         )
     assert {url: n for url, n in few.items() if n > 20 and url != "/"} == {}
 
 
-def test_detail_pages_cost_at_most_30_queries(
+def test_detail_pages_cost_at_most_22_queries(
     client, counsellor, case, referral, django_assert_max_num_queries
 ):
     client.force_login(counsellor)
@@ -298,8 +304,8 @@ def test_detail_pages_cost_at_most_30_queries(
         client.get(url)
         with django_assert_max_num_queries(60) as seen:
             client.get(url)
-        costs[url] = len(seen)
-    assert max(costs.values()) <= 30, costs
+        costs[url] = cost(seen)
+    assert max(costs.values()) <= 22, costs
 
 
 def test_models_named_here_are_social_data():

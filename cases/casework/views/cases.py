@@ -4,27 +4,29 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
 
 from soe.web.filters import FilterSet
 from soe.web.views import Action, ScopedCreateView, ScopedDetailView, ScopedListView, ScopedUpdateView
 
 from ... import services
-from ...access import OWN_WORK, basis_for
+from ...access import OWN_WORK, Depths, basis_for
 from ...contacts.models import Contact
 from ...offers.models import Offer
 from ...people.models import Household
 from ...people.search import matching
 from ...people.views import consents_of
 from ..forms import CaseCreateForm, LeadForm
-from ..models import Case
+from ..models import Case, CaseEpisode
 from ..phases import phase_of
 from ..plans import PlanStep
 from ..tables import CaseTable
 from .common import CRUMBS
 from .needs import latest_scores
 from .plans import shown_plan
+
+SHOWN_CONTACTS = 50
 
 
 class CaseFilterSet(FilterSet):
@@ -131,7 +133,7 @@ class CaseLeadView(ScopedUpdateView):
     crumbs = (CRUMBS,)
 
 
-class CaseDetailView(ScopedDetailView):
+class CaseDetailView(Depths, ScopedDetailView):
     """Full for the own carrier; for others the card and what the consent names."""
 
     queryset = Case.objects.select_related("person", "offer__carrier", "lead", "help_need")
@@ -143,6 +145,14 @@ class CaseDetailView(ScopedDetailView):
         ("bedarf", "Bedarfsanalyse"),
         ("vermittlungen", "Vermittlungen"),
     )
+
+    def get_queryset(self):
+        episodes = CaseEpisode.objects.filter(case=OuterRef("pk")).order_by().values("case")
+        return (
+            super()
+            .get_queryset()
+            .annotate(episode_count=Subquery(episodes.annotate(n=Count("pk")).values("n")))
+        )
 
     def get_title(self):
         return str(self.object.person)
@@ -184,13 +194,21 @@ class CaseDetailView(ScopedDetailView):
         area = self.request.GET.get("bereich", "")
         area = area if area in dict(self.AREAS) else ""
         full, changeable = self.can("full", case), self.can("change", case)
-        contacts = Contact.objects.filter(case=case).restrict(user, "view")
+        contacts = list(
+            Contact.objects.filter(case=case)
+            .restrict(user, "view")
+            .select_related("topic", "recorded_by")[: SHOWN_CONTACTS + 1]
+        )
         referrals = list(
             case.referrals.restrict(user, "view").select_related("to_department", "to_offer", "consent")
         )
         plan = shown_plan(user, case, self.request.GET.get("fassung"))
         scores = latest_scores(user, case, plan)
-        counts = {"kontakte": contacts.count(), "vermittlungen": len(referrals)}
+        many = len(contacts) > SHOWN_CONTACTS
+        counts = {
+            "kontakte": f"über {SHOWN_CONTACTS}" if many else len(contacts),
+            "vermittlungen": len(referrals),
+        }
         context.update(
             area=area,
             areas=[
@@ -207,11 +225,11 @@ class CaseDetailView(ScopedDetailView):
             household=Household.objects.filter(members__person=case.person_id, members__until=None)
             .restrict(user, "view")
             .first(),
-            contacts=list(contacts.select_related("topic", "recorded_by")[: 50 if area == "kontakte" else 3]),
+            contacts=contacts[: SHOWN_CONTACTS if area == "kontakte" else 3],
             contact_count=counts["kontakte"],
             referrals=referrals,
             plan=plan,
             scores=scores,
-            episodes=list(case.episodes.restrict(user, "view")) if full else [],
+            episodes=list(case.episodes.restrict(user, "view")) if full and case.episode_count > 1 else [],
         )
         return context
