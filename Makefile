@@ -30,4 +30,4 @@ test: setup
 	@$(PYTHON) tools/test.py
 
 bench: setup
-	@DATABASE_URL="$${BENCH_DATABASE_URL:-sqlite:///$(CURDIR)/var/bench.sqlite3}" .venv/bin/python manage.py bench
+	@DATABASE_URL="$${BENCH_DATABASE_URL:-sqlite:///$(CURDIR)/var/bench.sqlite3}" .venv/bin/python manage.py bench --settings soe.settings.bench
