@@ -50,9 +50,9 @@ def rows_by_sql(table, order, limit=25):
 
     def run():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1001) AS c")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1001) AS c")
             cursor.fetchone()
-            cursor.execute(f"SELECT * FROM {table} ORDER BY {order} LIMIT {int(limit)}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table} ORDER BY {order} LIMIT {int(limit)}")
             cursor.fetchall()
 
     return run

@@ -123,7 +123,7 @@ class Command(BaseCommand):
                 start = time.perf_counter()
                 with transaction.atomic():
                     marks = ", ".join(["%s"] * width)
-                    cursor.executemany(f"INSERT INTO soe_bench_plain VALUES ({marks})", content)  # noqa: S608
+                    cursor.executemany(f"INSERT INTO soe_bench_plain VALUES ({marks})", content)
             cursor.execute("CREATE UNIQUE INDEX soe_bench_pk ON soe_bench_plain (id)")
             cursor.execute("CREATE UNIQUE INDEX soe_bench_key ON soe_bench_plain (street_id, number, suffix)")
             taken = time.perf_counter() - start
