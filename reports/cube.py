@@ -123,6 +123,8 @@ class _Builder:
     def where(self, name):
         """A number in words: „Altersgruppe und Stadtbezirk, unter 18, Wanne“."""
         for part in self.parts:
+            if isinstance(part, TextRows):
+                continue
             names = self.numbers.names.get(part.key)
             for r, row in enumerate(names or ()):
                 for c, other in enumerate(row):
