@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView, View
 
 from soe.audit.reads import log_read
-from soe.departments.scope import may
 
 from .. import rights
 from ..policy import Policy
@@ -84,7 +83,7 @@ class ScopedMixin(RequestMixin):
         return self.queryset.model
 
     def check_access(self):
-        if not may(self.request.user, self.queryset.model, self.action):
+        if not rights.may(self.request, self.queryset.model, self.action):
             raise PermissionDenied
 
     def get_queryset(self):

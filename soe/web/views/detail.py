@@ -8,7 +8,7 @@ from django.views.generic import DetailView
 
 from soe.audit.reads import log_read
 
-from .. import registry
+from .. import registry, rights
 from .base import ScopedMixin
 
 
@@ -57,14 +57,12 @@ class ScopedDetailView(ScopedMixin, DetailView):
 
     def allowed_actions(self) -> list[Action]:
         """The actions of this page the reader may take now, each with its address."""
-        from soe.departments.scope import may
-
         allowed = []
         for entry in self.get_actions():
             if entry.when is not None and not entry.when(self.object):
                 continue
             if entry.model is not None:
-                if not may(self.request.user, entry.model, entry.action):
+                if not rights.may(self.request, entry.model, entry.action):
                     continue
             elif not self.can(entry.action, self.object):
                 continue

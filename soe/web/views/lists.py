@@ -6,7 +6,6 @@ from django.http import Http404
 from django.views.generic import TemplateView
 
 from soe.audit.reads import log_read
-from soe.departments.scope import may
 
 from .. import export, rights
 from ..paging import LIMIT, CappedPaginator
@@ -138,7 +137,7 @@ class ScopedListView(ScopedMixin, TemplateView):
 
         result = []
         for entry in entries:
-            if may(self.request.user, entry.model or self.model, entry.action):
+            if rights.may(self.request, entry.model or self.model, entry.action):
                 result.append(replace(entry, url=(entry.url or reverse(entry.url_name)) + entry.query))
         return result
 
