@@ -62,16 +62,14 @@ def serve(host, port):
 def main():
     host, port = os.environ.get("HOST", "127.0.0.1"), number("PORT", "8000")
     check_free(host, port)
-    manage("migrate", "--verbosity", "0", settings=SETTINGS)
-    manage("seed_demo", settings=SETTINGS)  # leaves a database with accounts as it is
+    manage("demo_prepare", settings=SETTINGS)
     processes = serve(host, port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     reachable = "localhost" if host == ANY else host
     try:
         wait_until_up(processes[0], f"http://{reachable}:{port}/livez")
-        print(f"\nSOE läuft: http://{reachable}:{port}/\n", flush=True)
-        manage("demo_accounts", settings=SETTINGS)
-        print("\nBeenden mit Strg+C. Die Daten bleiben in var/soe.sqlite3.", flush=True)
+        print(f"\nSOE läuft: http://{reachable}:{port}/", flush=True)
+        print("Beenden mit Strg+C. Die Daten bleiben in var/soe.sqlite3.", flush=True)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
         stop("Ein Teil von SOE hat sich beendet. Die Meldungen darüber sagen, warum.")

@@ -62,7 +62,9 @@ def pytest(name, arguments, env):
     file.unlink(missing_ok=True)
     start = time.monotonic()
     chosen = os.environ.get("ARGS", "").split()  # make test ARGS="tests/house -k login"
-    done = run([PYTHON, "-m", "pytest", "-q", f"--junitxml={file}", *arguments, *chosen], env=env, check=False)
+    done = run(
+        [PYTHON, "-m", "pytest", "-q", f"--junitxml={file}", *arguments, *chosen], env=env, check=False
+    )
     counted = count(file)
     seconds = round(time.monotonic() - start)
     if counted is None:
