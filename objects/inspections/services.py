@@ -168,6 +168,16 @@ def ensure_running(day, *, by) -> None:
         day.start(by=by, reason="erste Erfassung vor Ort")
 
 
+def must_be_open(section) -> None:
+    """Lock the section: nobody writes into it while it is being closed, and two devices write one after the other."""
+    section.lock()
+    if section.state != InspectionSection.State.OPEN:
+        raise ValidationError(
+            f"{section} ist inzwischen abgeschlossen. Zum Ergänzen muss er wieder geöffnet werden.",
+            code="closed",
+        )
+
+
 class Contested(ValidationError):
     """Somebody else changed the same count meanwhile: {field: (value now, value posted)}."""
 
@@ -196,7 +206,10 @@ def record_visit(
     seen: what the form showed for these fields; a field that changed meanwhile to something else raises Contested.
     """
     with acting_as(by):
+        must_be_open(section)
         ensure_running(inspection.day, by=by)
+        if visit is None:
+            inspection.lock()  # two departments at one door: the second finds the row of the first
         if visit is None and dwelling is not None:
             visit = inspection.visits.filter(dwelling=dwelling).first()
         if visit is None and client_key is not None:
@@ -233,6 +246,7 @@ def _refuse_contested(visit, changes, seen):
 def record_answer(section, item, severity, *, by, inspection, visit=None) -> Finding | None:
     """One answer of the checklist. Empty takes an answer back that nobody has built on."""
     with acting_as(by):
+        must_be_open(section)
         known = Finding.objects.filter(section=section, item=item, inspection=inspection, visit=visit).first()
         if not severity:
             if known is not None and known.measure_id is None and known.carried_from_id is None:
@@ -253,6 +267,7 @@ def record_answer(section, item, severity, *, by, inspection, visit=None) -> Fin
 def write_note(section, text, *, by, visit=None, inspection=None, visibility=None) -> InspectionNote | None:
     """The department's note on a dwelling (one each) or on its section (several)."""
     with acting_as(by):
+        must_be_open(section)
         known = (
             InspectionNote.objects.filter(section=section, visit=visit).first() if visit is not None else None
         )
@@ -277,6 +292,7 @@ def write_note(section, text, *, by, visit=None, inspection=None, visibility=Non
 def measure_from_finding(finding, *, by, kind, what, due_on, on=None) -> Measure:
     """A measure of the department that found it. From now on it acts at the property, and everybody sees that."""
     on = on or timezone.localdate()
+    finding.lock()
     if finding.measure_id is not None:
         raise ValidationError("Zu dieser Feststellung gibt es schon eine Maßnahme.", code="exists")
     if finding.inspection_id is None or finding.inspection.property_id is None:
@@ -299,7 +315,6 @@ def measure_from_finding(finding, *, by, kind, what, due_on, on=None) -> Measure
         )
         measure.full_clean(exclude=["property", "department", "original_due_on"])
         measure.save()
-        finding.lock()
         finding.measure, finding.due_on = measure, finding.due_on or due_on
         finding.save()
     return measure

@@ -42,9 +42,23 @@ class Answers:
             found = known.get(item.pk)
             self.initial[name] = found.severity if found else ""
 
-    def answers(self):
-        """[(item, severity)] of what was answered."""
-        return [(item, self.cleaned_data.get(f"item_{item.pk}") or "") for item in self.items]
+    def answers(self, rest=False):
+        """[(item, severity)] of what was answered or changed on this page; rest: the unanswered ones are in order.
+
+        A point left alone is no answer: a colleague may have answered it meanwhile on another device.
+        """
+        result = []
+        for item in self.items:
+            name = f"item_{item.pk}"
+            posted, seen = self.cleaned_data.get(name) or "", self.data.get(f"seen_{name}", "")
+            if posted and posted != seen:
+                result.append((item, posted))
+            elif rest and not posted and item.pk not in self.known:
+                result.append((item, Severity.OK))
+        return result
+
+    def seen_answers(self):
+        return [(f"seen_item_{item.pk}", self.initial[f"item_{item.pk}"]) for item in self.items]
 
     def points(self):
         """[(item, bound field, finding or None)] for the template."""
@@ -138,13 +152,18 @@ class VisitForm(Answers, Form):
 
     def seen_values(self):
         """[(name, text)] for hidden fields: what this page showed."""
-        return [
+        shown = [
             (f"seen_{name}", "" if self.initial.get(name) is None else self.initial[name])
-            for name in self.shared()
+            for name in (*self.shared(), "note")
         ]
+        return shown + self.seen_answers()
 
     def shared(self):
         return [n for n in ("access", "unit", "location", *self.count_names()) if n in self.fields]
+
+    @property
+    def note_changed(self):
+        return _plain(self.cleaned_data["note"]) != _plain(self.data.get("seen_note", self.initial["note"]))
 
     def changes(self):
         """(changes, seen): what the person changed on this page, and what she saw before."""
@@ -168,6 +187,10 @@ def _short(value):
     if isinstance(value, Decimal):
         return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
     return value
+
+
+def _plain(text):
+    return (text or "").replace("\r\n", "\n").strip()
 
 
 def _clean(field, raw):

@@ -155,7 +155,7 @@ class OpeningBalance(AuditedModel):
     source = models.CharField("Quelle", max_length=300)
 
     scope = Scope(
-        view=Rule("inspection.view", City("register.view")),
+        view=Rule("register.view", City()),
         change=Rule("inspection.plan", City()),
     )
     objects = ScopedQuerySet.as_manager()

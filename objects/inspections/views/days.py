@@ -26,6 +26,7 @@ from ..models import (
     InspectionParticipation,
     InspectionSection,
     OccupancyThreshold,
+    OpeningBalance,
 )
 from ..selectors import balance_rows
 from ..tables import InspectionDayTable
@@ -43,7 +44,10 @@ class InspectionDayListView(ScopedListView):
     title = "Kontrollen"
     noun = "Einsatztage"
     strict_fetch = True
-    head_actions = (CREATE, Action("Laufende Bilanz", "objects:inspection_balance", action="view"))
+    head_actions = (
+        CREATE,
+        Action("Laufende Bilanz", "objects:inspection_balance", action="view", model=OpeningBalance),
+    )
     tabs = (
         ("Kommende", "ansicht=kommend"),
         ("Laufende", "ansicht=laufend"),
@@ -59,18 +63,10 @@ class InspectionDayListView(ScopedListView):
 class BalanceView(PageView):
     """The running balance over all inspections, at any time."""
 
-    permission = "inspection.view"
+    permission = "register.view"  # other bodies see the days they take part in, not the city's balance
     template_name = "objects/inspections/balance.html"
     title = "Laufende Bilanz"
     crumbs = (LIST_CRUMB,)
-
-    def check_access(self):
-        super().check_access()
-        # Other bodies see the days they take part in, not the balance of the city.
-        if not self.may("register.view"):
-            from django.core.exceptions import PermissionDenied
-
-            raise PermissionDenied
 
     def get_context_data(self, **kwargs):
         own = running_balance()
@@ -237,9 +233,23 @@ class InspectionDayDetailView(ScopedDetailView):
             "totals": day_totals(day, len(houses)),
             "day_findings": [f for f in findings if f.inspection_id is None],
             "help_needs": list(helps.select_related("taken_by", "offered_to")),
+            "earlier": self.earlier(houses),
             "sees_people": self.may("inspection.record"),
+            "sees_register": self.may("register.view"),
+            "sees_measures": self.may("proceeding.view"),
             "sees_help": self.may("helpneed.view"),
         }
+
+    def earlier(self, houses):
+        """Before the day: what is still open at its houses, that is where the inspection begins."""
+        if self.object.state not in (S.PLANNED, S.INVITED):
+            return []
+        rows = Finding.objects.restrict(self.request.user, "view").open()
+        rows = rows.filter(
+            inspection__property__in=[h.property_id for h in houses if h.property_id],
+            day__date__lt=self.object.date,
+        )
+        return list(rows.select_related("department", "visit", "measure", "day", "inspection__property"))
 
     def houses(self, findings):
         """Houses in the order of visits, each with its dwellings, counts and what the reader may know."""

@@ -63,6 +63,7 @@ class SectionView(ScopedDetailView):
         department = section.department
         own = user.departments.filter(pk=department.pk).exists()
         context["own"] = own
+        context["sees_measures"] = self.may("proceeding.view")
         context["records"] = own and section.state == "open" and self.can("record", section)
         if not own and department.default_visibility == Visibility.INTERNAL:
             # The same page whether or not anything stands in it.
@@ -144,6 +145,7 @@ class InSectionCreateView(ScopedCreateView):
         return kwargs
 
     def save(self, form):
+        services.must_be_open(self.parent)
         services.ensure_running(self.parent.day, by=self.request.user)
         return form.save()
 
@@ -204,6 +206,10 @@ class InSectionUpdateView(ScopedUpdateView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"section": self.object.section}
+
+    def save(self, form):
+        services.must_be_open(self.object.section)
+        return super().save(form)
 
     def get_success_url(self):
         visit = getattr(self.object, "visit", None)

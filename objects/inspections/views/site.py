@@ -19,7 +19,6 @@ from soe.web.views import ScopedMixin
 from .. import occupancy, services
 from ..forms import HouseForm, VisitForm
 from ..models import DwellingVisit, Finding, Inspection, InspectionDay, InspectionNote
-from ..models.kinds import Severity
 from ..selectors import open_findings
 from .sections import help_address
 
@@ -167,10 +166,9 @@ class SiteHouseView(SiteMixin, TemplateView):
         return HttpResponseRedirect(self.house_address())
 
     def save(self, form, by):
+        services.must_be_open(self.section)
         services.ensure_running(self.day, by=by)
-        for item, severity in form.answers():
-            if not severity and "rest" in self.request.POST:
-                severity = Severity.OK
+        for item, severity in form.answers(rest="rest" in self.request.POST):
             services.record_answer(self.section, item, severity, by=by, inspection=self.inspection)
         for finding, severity in form.rerated():
             finding.rerate(section=self.section, inspection=self.inspection, severity=severity, by=by)
@@ -283,15 +281,14 @@ class SiteVisitView(SiteMixin, TemplateView):
             dwelling=self.unit.dwelling,
             client_key=self.client_key(),
         )
-        for item, severity in form.answers():
-            if not severity and "rest" in self.request.POST:
-                severity = Severity.OK
+        for item, severity in form.answers(rest="rest" in self.request.POST):
             services.record_answer(
                 self.section, item, severity, by=by, inspection=self.inspection, visit=visit
             )
-        services.write_note(
-            self.section, data["note"].strip(), by=by, visit=visit, inspection=self.inspection
-        )
+        if form.note_changed:
+            services.write_note(
+                self.section, data["note"].strip(), by=by, visit=visit, inspection=self.inspection
+            )
         return visit
 
     def client_key(self):
@@ -306,8 +303,9 @@ class SiteVisitView(SiteMixin, TemplateView):
             return help_address(self.section, visit)
         if "weiter" in post:
             return self.unit_address(self.after.key) if self.after else self.house_address()
-        if ergaenzen := post.get("ergaenzen"):
-            found = Finding.objects.filter(section=self.section, visit=visit, item=ergaenzen).first()
+        if wanted := post.get("ergaenzen"):
+            found = Finding.objects.filter(section=self.section, visit=visit)
+            found = next((row for row in found if str(row.item_id) == wanted), None)
             if found is not None:
                 return f"{reverse('objects:inspection_finding', args=[found.pk])}?von=vor-ort"
         return here

@@ -304,6 +304,39 @@ def test_the_rest_is_in_order_at_one_button(client, site):
     assert Finding.objects.filter(severity="ok").count() == items.count() - 1
 
 
+def test_a_page_that_stood_open_does_not_undo_a_colleague(client, site):
+    """Her page showed no answer and no note; meanwhile somebody answered and wrote one."""
+    section, inspection, (first, _) = site
+    damp, windows = ChecklistItem.objects.get(code="feuchte"), ChecklistItem.objects.get(code="fenster")
+    page = visit_address(inspection, first.pk)
+    client.post(
+        page, {"access": "granted", f"item_{damp.pk}": "danger", "note": "Schlüssel beim Hausmeister"}
+    )
+    stale = {"seen_access": "", "seen_note": "", f"seen_item_{damp.pk}": "", f"seen_item_{windows.pk}": ""}
+    client.post(page, stale | {"access": "granted", f"item_{windows.pk}": "ok", "note": ""})
+    answers = dict(section.findings.values_list("item__code", "severity"))
+    assert answers == {"feuchte": "danger", "fenster": "ok"}
+    assert section.notes.get().text == "Schlüssel beim Hausmeister"
+
+
+@pytest.mark.parametrize("value", ["x", "00000000-0000-7000-8000-000000000000", "' OR 1=1"])
+def test_made_up_buttons_do_no_harm(client, site, value):
+    _, inspection, (first, _) = site
+    page = visit_address(inspection, first.pk)
+    posted = {
+        "access": "granted",
+        "ergaenzen": value,
+        "schritt": value,
+        "client_key": value,
+        "seen_met": value,
+    }
+    assert client.post(page, posted).status_code == 302
+    assert (
+        client.get(f"{reverse('objects:inspection_day_create')}?objekt={value}&date={value}").status_code
+        == 403
+    )
+
+
 def test_a_dwelling_that_is_in_no_register_is_added_at_the_door(client, site):
     _, inspection, _ = site
     page = visit_address(inspection, "neu")
@@ -487,6 +520,23 @@ def test_without_pango_there_is_a_german_sentence(client, site, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", broken)
     response = client.get(reverse("objects:inspection_protocol", args=[section.day_id]), follow=True)
     assert "Bibliothek Pango" in response.content.decode()
+
+
+# Before the day
+
+
+def test_a_planned_day_shows_what_is_still_open_at_its_houses(client, coordination):
+    house = PropertyFactory()
+    before = SectionFactory(
+        day=InspectionDayFactory(date=date(2026, 3, 1), closed=True),
+        department=DepartmentFactory(default_visibility="open"),
+    )
+    FindingFactory(
+        section=before, inspection=InspectionFactory(day=before.day, property=house), text="Dach undicht"
+    )
+    day = InspectionDayFactory(state="planned")
+    InspectionFactory(day=day, property=house)
+    assert "Dach undicht" in client.get(day.get_absolute_url()).content.decode()
 
 
 # Lists, costs

@@ -294,6 +294,15 @@ def test_the_balance_of_the_city_is_not_for_other_bodies(day, client):
     assert client.get(reverse("objects:inspection_balance")).status_code == 403
 
 
+def test_other_bodies_are_offered_no_link_that_is_closed_to_them(day, building, client):
+    police = DepartmentFactory()
+    ParticipationFactory(day=day, department=police)
+    client.force_login(member(*OTHER_BODY, department=police))
+    html = client.get(day.get_absolute_url()).content.decode()
+    assert "/objekte/" not in html
+    assert "/kontrollen/bilanz/" not in client.get(reverse("objects:inspection_day_list")).content.decode()
+
+
 def test_an_invitation_is_answered_only_by_its_department(day, client):
     invited = DepartmentFactory()
     row = ParticipationFactory(day=day, department=invited)

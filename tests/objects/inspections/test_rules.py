@@ -368,6 +368,16 @@ def test_an_answer_of_the_checklist_is_one_row_and_can_be_taken_back(acting, sit
     assert not Finding.objects.exists()
 
 
+def test_nothing_is_written_into_a_section_that_was_closed_meanwhile(acting, site):
+    section, inspection = site
+    section.close(by=acting)
+    with pytest.raises(ValidationError, match="abgeschlossen"):
+        services.record_visit(inspection, by=acting, section=section, changes={"location": "EG"})
+    with pytest.raises(ValidationError, match="abgeschlossen"):
+        services.write_note(section, "zu spät", by=acting)
+    assert not DwellingVisit.objects.exists()
+
+
 def test_a_note_takes_the_usual_visibility_of_its_department(acting, site):
     section, inspection = site
     note = services.write_note(section, "Keller überflutet", by=acting, inspection=inspection)
