@@ -4,6 +4,7 @@ import datetime
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import objects.register.models.parts
 import objects.register.models.properties
 import objects.states
 import simple_history.models
@@ -2055,7 +2056,7 @@ class Migration(migrations.Migration):
                         ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='Fassung')),
                         ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='angelegt am')),
                         ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='geändert am')),
-                        ('key', models.CharField(db_index=True, max_length=20, validators=[objects.register.models.properties.validate_parcel_key], verbose_name='Flurstückskennzeichen')),
+                        ('key', models.CharField(db_index=True, max_length=20, validators=[objects.register.models.parts.validate_parcel_key], verbose_name='Flurstückskennzeichen')),
                         ('area', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='Fläche in m²')),
                         ('ended_on', models.DateField(blank=True, null=True, verbose_name='entfallen am')),
                         ('property', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parcels', to='objects.property', verbose_name='Objekt')),
@@ -2371,7 +2372,7 @@ class Migration(migrations.Migration):
                         ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='geändert am')),
                         ('history_user_id', models.UUIDField(db_index=True, null=True)),
                         ('history_change_reason', models.TextField(blank=True, default='')),
-                        ('key', models.CharField(db_index=True, max_length=20, validators=[objects.register.models.properties.validate_parcel_key], verbose_name='Flurstückskennzeichen')),
+                        ('key', models.CharField(db_index=True, max_length=20, validators=[objects.register.models.parts.validate_parcel_key], verbose_name='Flurstückskennzeichen')),
                         ('area', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='Fläche in m²')),
                         ('ended_on', models.DateField(blank=True, null=True, verbose_name='entfallen am')),
                         ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),

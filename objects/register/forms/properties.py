@@ -10,7 +10,7 @@ from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, PickMany, TypeAheadField
 
 from ..models import Dwelling, Note, Parcel, ProblemArea, Property
-from ..models.properties import PARCEL_KEY
+from ..models.parts import PARCEL_KEY
 from ..selectors import districts, find_property_by_address, search_properties
 from .base import ForDepartment, OnField, departments_that_act
 

@@ -1,14 +1,7 @@
 from .participation import Note, Participation
 from .parties import Ownership, Party
-from .properties import (
-    Dwelling,
-    LeadPeriod,
-    Parcel,
-    Property,
-    PropertyAddress,
-    RegisterPeriod,
-    validate_parcel_key,
-)
+from .parts import Dwelling, Parcel, PropertyAddress, validate_parcel_key
+from .properties import LeadPeriod, Property, RegisterPeriod
 from .scales import Level, Room, Stage
 from .steering import Assessment, Goal, GoalStage, ProblemArea
 from .summary import PropertySummary, SummarisedModel
