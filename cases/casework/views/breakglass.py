@@ -68,8 +68,11 @@ class BreakGlassListView(ScopedListView):
     table_class = BreakGlassTable
     title = "Notzugriffe"
     noun = "Notzugriffe"
-    crumbs = (CRUMBS,)
     empty_text = "Hat jemand im Notfall einen fremden Fall geöffnet, steht es hier und wird geprüft."
+
+    def get_crumbs(self):
+        # Those who review come without a right to cases: no link that ends in a refusal.
+        return [CRUMBS] if self.may("case.view") else []
 
 
 class BreakGlassReviewView(ActionView):
