@@ -202,7 +202,7 @@ ROLES = [
     ("behoerde", "Andere Behörde bei Kontrollen", "Nimmt an Kontrollen teil und erfasst den eigenen Abschnitt.", ["inspection.view", "inspection.record"]),
     ("schule-vor-ort", "Schule", "Sieht Angebote.", ["offer.view"]),
     ("datenschutz", "Datenschutz", "Prüft, wer welche Sozialdaten angesehen und geändert hat.", ["privacy.view", "audit.view"]),
-    ("revision", "Revision", "Prüft Änderungen.", ["audit.view", "register.view", "steering.view", "report.view"]),
+    ("revision", "Revision", "Liest das Kataster und prüft Änderungen.", [*_REGISTER, "audit.view", "steering.view", "report.view"]),
     ("leitung", "Verwaltung der Zugehörigkeiten", "Gibt und beendet Zugehörigkeiten im eigenen Fachbereich.", ["admin.members"]),
     ("administration", "Administration", "Pflegt Organisation, Rollen und Zugehörigkeiten. Sieht keine Fachdaten.", [
         "admin.departments", "admin.roles", "admin.members", "admin.all", "system.manage",
