@@ -5,6 +5,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from soe.web import rights
+from soe.web.counting import counts
 from soe.web.figures import Quarter
 from soe.web.views import Action, ActionView, ScopedDetailView, ScopedListView
 
@@ -66,10 +67,8 @@ class DecisionListView(ScopedListView):
 
     def get_tabs(self):
         rows = Decision.objects.restrict(self.request.user)
-        return [
-            (label, f"?stand={key}", self.tab == key, decisions_in(rows, key).order_by().count())
-            for label, key in TABS
-        ]
+        found = counts({key: decisions_in(rows, key) for _, key in TABS})
+        return [(label, f"?stand={key}", self.tab == key, found[key]) for label, key in TABS]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
