@@ -1,6 +1,5 @@
 """The property itself: number, addresses, parcels, dwellings, the periods it stood in the register."""
 
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
