@@ -68,7 +68,7 @@ def test_error_and_conflict_pages_are_accessible(open_page, axe, shot, boss, cha
     page = open_page(reverse("t:change", args=[changed.pk]), user=boss, width=width, theme=theme)
     page.fill("#id_name", "")
     page.click("text=Speichern")
-    page.wait_for_function("document.activeElement.classList.contains('soe-errors')")
+    page.locator(".soe-errors:focus").wait_for()
     shot(page, f"web-fehler-{width}-{theme}")
     assert axe(page) == []
     page.fill("#id_name", "Von mir")
