@@ -8,13 +8,13 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from soe.audit.models import AuditedModel
+from soe.audit.states import Stateful
 from soe.departments.grants import RowGrant
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 
 from .. import access
 from ..offers.models import Offer
 from ..people.models import Person
-from ..states import Stateful
 
 
 class CaseQuerySet(ScopedQuerySet):

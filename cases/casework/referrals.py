@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
+from soe.audit.states import Stateful
 from soe.departments.models import Department
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 
 from .. import access
 from ..offers.models import Offer
 from ..people.consents import Consent, follow
-from ..states import Stateful
 from .models import Case
 
 

@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import objects.register.models.parts
 import objects.register.models.properties
-import objects.states
+import soe.audit.states
 import simple_history.models
 import soe.audit.tables
 import uuid
@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['-received_at', '-id'], name='objects_compl_received'), models.Index(fields=['department', 'state', '-received_at'], name='objects_compl_dept'), models.Index(fields=['state', 'answer_due'], name='objects_compl_due'), models.Index(fields=['answer_due', 'id'], name='objects_compl_answer'), models.Index(fields=['address', '-received_at'], name='objects_compl_address'), models.Index(fields=['closed_on'], name='objects_compl_closed')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('address__isnull', False), ('place', '')), models.Q(('address', None), models.Q(('place', ''), _negated=True)), _connector='OR'), name='complaint_has_a_place', violation_error_message='Bitte geben Sie eine Anschrift oder einen Ort an, nicht beides.'), models.CheckConstraint(condition=models.Q(('wants_answer', False), models.Q(('answer_due', None), _negated=True), _connector='OR'), name='complaint_answer_has_deadline'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), models.Q(('closed_on', None), _negated=True), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on', None), ('outcome', '')), _connector='OR'), name='complaint_closed_with_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_on', None), _negated=True), _connector='OR'), name='complaint_answered_on_a_day'), models.CheckConstraint(condition=models.Q(('forwarded_to', None), models.Q(('forwarded_to', models.F('department')), _negated=True), _connector='OR'), name='complaint_not_forwarded_home'), models.CheckConstraint(condition=models.Q(models.Q(('forwarded_on', None), ('forwarded_to', None)), models.Q(('forwarded_on__isnull', False), ('forwarded_to__isnull', False)), _connector='OR'), name='complaint_forwarded_on_a_day'), models.CheckConstraint(condition=models.Q(('repeats', None), models.Q(('repeats', models.F('id')), _negated=True), _connector='OR'), name='complaint_not_its_own_repetition')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='ComplaintInvolvement',
@@ -963,7 +963,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['-date', '-number'], name='objects_inspday_date'), models.Index(fields=['state', 'date'], name='objects_inspday_state'), models.Index(fields=['city', 'date'], name='objects_inspday_city')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_on__isnull', False), _connector='OR'), name='objects_inspday_published_dated'), models.CheckConstraint(condition=models.Q(('reference_city', False), models.Q(('city', 'Herne'), _negated=True), _connector='OR'), name='objects_inspday_reference_city', violation_error_message='Ein Vergleichstag gehört zu einer anderen Stadt.')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='HistoricalStatedTotal',
@@ -1089,7 +1089,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['department', 'state'], name='objects_insppart_dept')],
                         'constraints': [models.UniqueConstraint(fields=('day', 'department'), name='objects_insppart_department_once'), models.UniqueConstraint(condition=models.Q(('body', ''), _negated=True), fields=('day', 'body'), name='objects_insppart_body_once'), models.CheckConstraint(condition=models.Q(models.Q(('department__isnull', False), ('body', '')), models.Q(('department__isnull', True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='objects_insppart_one_body'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('answer_reason', ''), _negated=True), _connector='OR'), name='objects_insppart_declined_reason')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='InspectionSection',
@@ -1111,7 +1111,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['state', 'due_on'], name='objects_inspsect_due')],
                         'constraints': [models.UniqueConstraint(fields=('day', 'department'), name='objects_inspsect_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state', 'closed')), _connector='OR'), name='objects_inspsect_closed_dated')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='InspectionNote',
@@ -1312,7 +1312,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['state', 'kind'], name='objects_helpneed_state')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('households__gte', 1)), name='objects_helpneed_households'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken_by__isnull', False), ('taken_on__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_by__isnull', True), ('taken_on__isnull', True)), _connector='OR'), name='objects_helpneed_taken')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='Finding',
@@ -1349,7 +1349,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['state', 'due_on'], name='objects_finding_due'), models.Index(fields=['department', 'state'], name='objects_finding_dept')],
                         'constraints': [models.UniqueConstraint(condition=models.Q(('item__isnull', False), ('visit__isnull', False)), fields=('section', 'visit', 'item'), name='objects_finding_once_per_item'), models.CheckConstraint(condition=models.Q(models.Q(('severity', 'ok'), _negated=True), models.Q(('state', 'carried'), _negated=True), _connector='OR'), name='objects_finding_ok_not_counted'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'resolved'), _negated=True), ('resolved_on__isnull', False), _connector='OR'), name='objects_finding_resolved_dated')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='LegalBasis',
@@ -1405,7 +1405,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['due_on', 'id'], name='objects_measure_due'), models.Index(fields=['state', 'due_on'], name='objects_measure_state'), models.Index(fields=['department', 'state', 'due_on'], name='objects_measure_dept'), models.Index(fields=['property', 'state'], name='objects_measure_property'), models.Index(fields=['done_on'], name='objects_measure_done')],
                         'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_on', None), ('effect', ''), ('state', 'open')), models.Q(('done_on__isnull', False), ('state', 'dropped')), models.Q(('done_on__isnull', False), ('state', 'done'), models.Q(('effect', ''), _negated=True)), _connector='OR'), name='measure_ended_on_a_day')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='HistoricalFinding',
@@ -1574,7 +1574,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['state', 'due_on'], name='objects_item_due')],
                         'constraints': [models.UniqueConstraint(fields=('order', 'number'), name='objects_item_number_once', violation_error_message='Diese Nummer gibt es in der Verfügung schon.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='item_numbered_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('fee', None), ('fee__gte', 0), _connector='OR'), models.Q(('threatened_amount', None), ('threatened_amount__gt', 0), _connector='OR'), models.Q(('substitute_cost', None), ('substitute_cost__gt', 0), _connector='OR')), name='item_amounts_positive', violation_error_message='Beträge müssen größer als null sein.'), models.CheckConstraint(condition=models.Q(models.Q(('settled_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('settled_on__isnull', False)), _connector='OR'), name='item_settled_on_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('suspended_by', ''), ('suspended_on', None), ('suspension_reference', '')), models.Q(('suspended_on__isnull', False), models.Q(('suspended_by', ''), _negated=True), models.Q(('suspension_reference', ''), _negated=True)), _connector='OR'), name='item_suspended_by_a_court')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='HistoricalOrderItemCheck',
@@ -1708,7 +1708,7 @@ class Migration(migrations.Migration):
                         'indexes': [models.Index(fields=['asked_department', 'state'], name='objects_request_asked'), models.Index(fields=['asking_department', '-asked_at'], name='objects_request_asking')],
                         'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('proceeding', 'asking_department'), name='objects_request_one_waiting', violation_error_message='Ihr Fachbereich hat hierzu schon eine offene Anfrage.'), models.CheckConstraint(condition=models.Q(('asking_department', models.F('asked_department')), _negated=True), name='request_not_to_itself'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='request_accepted_expires'), models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'withdrawn']), ('answered_at__isnull', False), _connector='OR'), name='request_answered_at')],
                     },
-                    bases=(objects.states.Stateful, models.Model),
+                    bases=(soe.audit.states.Stateful, models.Model),
                 ),
                 migrations.CreateModel(
                     name='HistoricalProceedingUserGrant',

@@ -7,11 +7,11 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from objects.states import Stateful
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
 from soe.audit.numbers import next_number
+from soe.audit.states import Stateful
 from soe.departments.scope import City, OwnDepartment, Rule, Scope, ScopedQuerySet
 from soe.web.folding import norm
 from soe.web.text import local_date

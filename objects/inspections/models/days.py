@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from objects.register.models.summary import SummarisedModel
-from objects.states import Stateful
 from soe.audit.models import AuditedModel
 from soe.audit.numbers import next_number
+from soe.audit.states import Stateful
 from soe.departments.models import Department
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 from soe.web.folding import norm

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from objects.states import Stateful
 from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
+from soe.audit.states import Stateful
 from soe.departments.models import Department, Visibility
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from objects.states import Stateful
+from soe.audit.states import Stateful
 from soe.departments.models import Department
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
 

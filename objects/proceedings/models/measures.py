@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from objects.register.models.summary import SummarisedModel
 from objects.register.reach import Acting, Visible
-from objects.states import Stateful
 from soe.audit.context import acting_as
+from soe.audit.states import Stateful
 from soe.departments.models import Visibility
 from soe.departments.scope import OwnDepartment, Rule, Scope, ScopedQuerySet, departments_granting
 

@@ -6,9 +6,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from objects.register.summaries import refresh
-from objects.states import Stateful
 from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
+from soe.audit.states import Stateful
 from soe.departments.scope import OwnDepartment, Rule, Scope, ScopedQuerySet, ViaParent
 
 from ..deadlines import lawsuit_deadline, next_working_day

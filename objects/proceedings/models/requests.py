@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from objects.states import Stateful
 from soe.audit.models import AuditedModel
+from soe.audit.states import Stateful
 from soe.departments.grants import RowGrant, grant, revoke
 from soe.departments.scope import OwnDepartment, Rule, Scope, ScopedQuerySet
 from soe.web.text import local_date

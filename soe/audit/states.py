@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from soe.audit.context import acting_as
-from soe.audit.errors import IllegalTransition
+from .context import acting_as
+from .errors import IllegalTransition
 
 
 class Stateful:
