@@ -243,7 +243,10 @@ class _Importer:
                 f"DELETE FROM objects_address WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
                 f"(PARTITION BY {keys} ORDER BY id DESC) AS nth FROM objects_address) AS k WHERE nth > 1)"
             )
+            # Rows deleted above wait with their foreign key checks; the table cannot change before they ran.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.constraints.restore(cursor)
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         added = Address.objects.count()
         self.result.update(added=added, repeated=self.taken - added)
 
