@@ -110,7 +110,7 @@ def main():
         results.append(pytest(name, ["-n", "2", "-m", "not browser"], env))
         # What the browser shows does not depend on the engine: once is enough, and keeps the run short.
         if name == "sqlite" and "Chromium" not in missing:
-            results.append(pytest("browser", ["-m", "browser"], {**env, "TEST_SQLITE_FILE": "1"}))
+            results.append(pytest("browser", ["-n", "2", "-m", "browser"], {**env, "TEST_SQLITE_FILE": "1"}))
     report(results, missing, checked, time.monotonic() - start)
 
 
