@@ -9,7 +9,7 @@ class AdministrationConfig(AppConfig):
     def ready(self):
         from soe.web.registry import navigation
 
-        from .views import ANY
+        from .views.overview import ANY
 
         navigation.add(
             group="Verwaltung",

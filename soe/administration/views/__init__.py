@@ -1,0 +1,1 @@
+"""Pages of administration, one file per subject. Never Django's admin."""

@@ -1,0 +1,61 @@
+"""The entrance to administration: other parts add their line with `OverviewView.PARTS`."""
+
+from soe.web.views import PageView
+
+CRUMB = ("Verwaltung", "/verwaltung/")
+ANY = (
+    "admin.departments",
+    "admin.roles",
+    "admin.members",
+    "admin.all",
+    "audit.view",
+    "privacy.view",
+    "system.manage",
+)
+
+
+class OverviewView(PageView):
+    """What there is to administer, as far as the reader may."""
+
+    title = "Verwaltung"
+    permission = ANY
+    template_name = "administration/overview.html"
+
+    # (permission, heading, address, what it is for)
+    PARTS = (
+        (
+            ("admin.members", "admin.all"),
+            "Konten",
+            "/verwaltung/konten/",
+            "Personen, ihre Zugehörigkeiten und Vertretungen",
+        ),
+        (("admin.members",), "Rollen", "/verwaltung/rollen/", "Was eine Rolle darf"),
+        (
+            ("admin.departments",),
+            "Fachbereiche und Träger",
+            "/verwaltung/organisation/",
+            "Der Aufbau der Stadt und die Träger",
+        ),
+        (
+            ("privacy.view",),
+            "Zugriffe auf Sozialdaten",
+            "/verwaltung/zugriffe/",
+            "Wer hat wann welche Akte angesehen",
+        ),
+        (
+            ("privacy.view", "audit.view"),
+            "Anmeldungen",
+            "/verwaltung/anmeldungen/",
+            "Anmeldungen, Fehlversuche, Sperren",
+        ),
+        (
+            ("system.manage",),
+            "Bausteine der Oberfläche",
+            "/konto/bausteine/",
+            "Jeder Baustein einmal, zum Prüfen",
+        ),
+    )
+
+    def get_context_data(self, **kwargs):
+        parts = [part for part in self.PARTS if any(self.may(code) for code in part[0])]
+        return super().get_context_data(**kwargs) | {"parts": parts}
