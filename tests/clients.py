@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 
-# What a GET may write: the session, the read log, counters in the cache, events at the door, and allauth's mark
+# What a GET may write: the session, the read log, security events, counters in the cache, events at the door, and allauth's mark
 # that recovery codes were shown.
 MAY_BE_WRITTEN = (
     "django_session",
     "audit_readlog",
+    "audit_securityevent",
     "soe_cache",
     "accounts_signinevent",
     "axes_",

@@ -131,6 +131,51 @@ class ReadLog(models.Model):
         return f"{self.user_name}: {self.get_kind_display()} {self.model}"
 
 
+class SecurityEvent(models.Model):
+    """What matters for security besides signing in: written by `soe.audit.events.log_security`, never changed."""
+
+    append_only = True
+    not_audited_because = "append-only log"
+
+    class Kind(models.TextChoices):
+        DENIAL = "denial", "Zugriff verweigert"
+        NOT_FOUND = "not_found", "nicht gefunden oder nicht erlaubt"
+        ROLE = "role", "Rechte einer Rolle geändert"
+        MEMBERSHIP = "membership", "Zugehörigkeit geändert"
+        ACCOUNT = "account", "Konto geändert"
+        GRANT = "grant", "Freigabe geändert"
+        EXPORT = "export", "Export"
+        AUDIT = "audit", "Protokolle angesehen"
+        ERASURE = "erasure", "Löschung"
+        RESTORE = "restore", "Wiederherstellung"
+        SEAL = "seal", "Siegel"
+        SETTINGS = "settings", "Einstellung geändert"
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField("wann", default=timezone.now, editable=False)
+    kind = models.CharField("Ereignis", max_length=12, choices=Kind)
+    user_id = models.UUIDField("Konto", null=True)
+    user_name = models.CharField("wer", max_length=200, blank=True)
+    role = models.CharField("in welcher Rolle", max_length=300, blank=True)
+    detail = models.CharField("Einzelheit", max_length=300, blank=True)
+    model = models.CharField("Datenart", max_length=80, blank=True)
+    object_id = models.UUIDField("Datensatz", null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "Sicherheitsereignis"
+        verbose_name_plural = "Sicherheitsereignisse"
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_security_at"),
+            models.Index(fields=["user_id", "-at"], name="audit_security_user"),
+            models.Index(fields=["kind", "-at"], name="audit_security_kind"),
+        ]
+
+    def __str__(self):
+        return f"{self.user_name or 'unbekannt'}: {self.get_kind_display()}"
+
+
 class NumberSequence(models.Model):
     """The last number drawn from one gapless sequence (see soe.audit.numbers)."""
 

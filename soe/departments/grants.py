@@ -22,6 +22,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from soe.audit.context import current_actor
+from soe.audit.events import log_security
 from soe.audit.models import AuditedModel
 from soe.audit.querysets import AuditedQuerySet
 
@@ -91,6 +92,7 @@ def grant(row, *, to, action="view", basis, reason, valid_until=None):
     entry.granted_by_id = current_actor().user_id
     entry.valid_from, entry.valid_until, entry.ended_at = timezone.now(), valid_until, None
     entry.save(reason=reason)
+    log_security("grant", obj=row, detail=f"{action}: {basis}")
     return entry
 
 
@@ -113,6 +115,8 @@ def revoke(row, *, to=None, basis=None, action=None, reason):
             entry.ended_at = timezone.now()
             entry.save(reason=reason)
             ended += 1
+    if ended:
+        log_security("grant", obj=row, detail=f"beendet: {ended}")
     return ended
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from soe.audit.events import log_security
 from soe.audit.models import AuditedModel
 
 from .catalogue import CHOICES, PERMISSIONS, permission
@@ -127,10 +128,15 @@ class Role(AuditedModel):
     def set_permissions(self, codes, *, reason=""):
         """Make `codes` the permissions of this role; one history row for each one added or taken away."""
         wanted = {permission(code).code for code in codes}
-        for row in self.grants.exclude(permission__in=wanted):
+        gone = list(self.grants.exclude(permission__in=wanted))
+        for row in gone:
             row.delete(reason=reason)
-        for code in sorted(wanted - self.codes()):
+        new = sorted(wanted - self.codes())
+        for code in new:
             RoleGrant(role=self, permission=code).save(reason=reason)
+        if gone or new:
+            changes = [*(f"+{code}" for code in new), *(f"-{row.permission}" for row in gone)]
+            log_security("role", obj=self, detail=f"{self.code}: {' '.join(changes)}")
 
 
 class RoleGrant(AuditedModel):
@@ -233,6 +239,13 @@ class Membership(AuditedModel):
 
     def get_absolute_url(self):
         return reverse("administration:account", args=[self.user_id])
+
+    @transaction.atomic
+    def save(self, **kwargs):
+        new = self._state.adding
+        super().save(**kwargs)
+        word = "neu" if new else "beendet" if self.ended_at else "geändert"
+        log_security("membership", obj=self, detail=word)
 
     @property
     def is_current(self):

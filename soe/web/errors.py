@@ -1,6 +1,6 @@
 """Error pages: German, without a trace, with the id under which the log knows the event.
 
-They use no session, no user and no query: they also work when the database is what failed.
+They are drawn without session, user and query: they also work when the database is what failed.
 """
 
 import logging
@@ -8,10 +8,12 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+
+from soe.audit.events import log_security
 
 logger = logging.getLogger("soe.errors")
 
@@ -37,8 +39,22 @@ def bad_request(request, exception=None):
     return page(request, 400)
 
 
+def _note(request, kind):
+    """A security event for somebody who is signed in. What failed must not fail again because of its log."""
+    try:
+        if not request.user.is_authenticated:
+            return
+        match = getattr(request, "resolver_match", None)
+        target = (match.kwargs.get("pk") if match else None) or ""
+        with transaction.atomic():
+            log_security(kind, detail=f"{request.method} {match.view_name if match else ''} {target}".strip())
+    except (AttributeError, DatabaseError):
+        logger.exception("security event not written: %s", kind)
+
+
 def permission_denied(request, exception=None):
     logger.warning("403 %s", request.path)
+    _note(request, "denial")
     return page(request, 403)
 
 
@@ -49,6 +65,10 @@ def csrf_failure(request, reason=""):
 
 def page_not_found(request, exception=None):
     """One body for what does not exist and for what this person may not know of: the path is not repeated."""
+    match = getattr(request, "resolver_match", None)
+    if match is not None and "pk" in match.kwargs:
+        # Written whether the row exists or not: otherwise the time of the answer would tell.
+        _note(request, "not_found")
     return page(request, 404)
 
 

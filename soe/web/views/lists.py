@@ -5,6 +5,7 @@ from django.db.models import FETCH_PEERS, FETCH_RAISE
 from django.http import Http404
 from django.views.generic import TemplateView
 
+from soe.audit.events import log_security
 from soe.audit.reads import log_read
 
 from .. import export, rights
@@ -124,6 +125,7 @@ class ScopedListView(ScopedMixin, TemplateView):
         rows = table.data.data
         if self.model.social_data:
             log_read("export", self.model, basis=self.read_basis, hits=rows.order_by().count())
+        log_security("export", model=self.model, detail=kind)
         header = [str(column.header) for column in table.export_columns()]
         values = table.export_rows(rows.iterator(chunk_size=export.CHUNK))
         if kind == "csv":
