@@ -80,7 +80,7 @@ def test_control_characters_cannot_start_a_second_line(acting):
 
 
 def test_an_export_is_an_event(as_member):
-    client, person = as_member("admin.all", "admin.members")
+    client, _ = as_member("admin.all", "admin.members")
     response = client.get("/verwaltung/konten/?export=csv")
     assert response.status_code == 200
     event = SecurityEvent.objects.latest("id")
