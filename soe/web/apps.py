@@ -7,6 +7,7 @@ class WebConfig(AppConfig):
     verbose_name = "Oberfläche"
 
     def ready(self):
+        from .notices.registration import register as register_notices
         from .registry import navigation
 
         navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
@@ -18,3 +19,4 @@ class WebConfig(AppConfig):
             order=900,
             permission="system.manage",
         )
+        register_notices()

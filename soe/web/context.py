@@ -55,11 +55,21 @@ class Shell:
         return [m for m in self.memberships if m.deputy_for_id is not None]
 
     @cached_property
+    def _counted(self):
+        """Navigation and badges: everything the frame counts, in one statement."""
+        return navigation.counted(self.user, rights.codes(self.request)) if self.user else ([], {})
+
+    @property
+    def notices(self):
+        """How many unread notices the bell shows."""
+        return self._counted[1].get("notices", 0)
+
+    @cached_property
     def navigation(self):
         """[(group, [(entry, url, count, current)])]; the entry with the longest matching path is current."""
         if not self.user:
             return []
-        groups = navigation.groups(self.user, rights.codes(self.request))
+        groups = self._counted[0]
         path = self.request.path
         matching = [
             url

@@ -5,6 +5,10 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .notices.models import Digest, Notice
+
+__all__ = ["Digest", "Notice", "SubmittedForm"]
+
 
 class SubmittedFormQuerySet(models.QuerySet):
     def expired(self, now=None):

@@ -43,6 +43,11 @@ class Navigation:
 
     def __init__(self):
         self.entries: dict[str, NavEntry] = {}
+        self.badges: dict[str, Callable] = {}
+
+    def add_badge(self, name, count):
+        """A number outside the navigation (the bell), counted in the same statement: `count(user, codes)`."""
+        self.badges[name] = count
 
     def add(self, *, group, label, url_name, icon, order=100, permission=None, count=None):
         """`count(user) -> QuerySet | int | None`: open work behind the entry. Querysets are counted together, in one
@@ -53,8 +58,13 @@ class Navigation:
 
     def groups(self, user, codes):
         """[(group, [(entry, url, count)])] for this person."""
+        return self.counted(user, codes)[0]
+
+    def counted(self, user, codes):
+        """The groups as above, and {name: number} of the badges."""
         rows = [e for e in self.entries.values() if _allowed(e.permission, codes)]
-        found = counts({e.url_name: e.count(user) for e in rows if e.count})
+        badges = {f"badge:{name}": count(user, codes) for name, count in self.badges.items()}
+        found = counts({e.url_name: e.count(user) for e in rows if e.count} | badges)
         result = []
         for group in GROUPS:
             items = []
@@ -65,7 +75,7 @@ class Navigation:
                     continue
             if items:
                 result.append((group, items))
-        return result
+        return result, {name: found[f"badge:{name}"] or 0 for name in self.badges}
 
 
 @dataclass(frozen=True)

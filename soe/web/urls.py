@@ -1,6 +1,6 @@
 """Start, search, history, the page of building blocks."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .views.blocks import BlocksView
 from .views.history import HistoryView
@@ -16,4 +16,5 @@ urlpatterns = [
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
+    path("", include("soe.web.notices.urls")),
 ]

@@ -1,0 +1,20 @@
+"""The bell, and the kinds of notices that need no app."""
+
+from ..registry import navigation
+from .kinds import kinds
+
+
+def register():
+    kinds.add("mention", "Jemand hat Sie erwähnt", about=None, group="Zusammenarbeit",
+              titles=("Sie wurden in einem Kommentar zu {number} erwähnt",))  # fmt: skip
+    kinds.add("comment", "Kommentar zu einem beobachteten Datensatz", about=None, group="Zusammenarbeit",
+              titles=("Neuer Kommentar zu {number}", "{count} neue Kommentare zu {number}"))  # fmt: skip
+    kinds.add("watched", "Änderung an einem beobachteten Datensatz", about=None, group="Zusammenarbeit",
+              titles=("Änderung an {number}",), channel="bell")  # fmt: skip
+    navigation.add_badge("notices", unread)
+
+
+def unread(user, codes):
+    from .models import Notice
+
+    return Notice.objects.shown_to(user, codes).unread()
