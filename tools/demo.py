@@ -53,7 +53,7 @@ def serve(host, port):
         "--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning",
         "--no-control-socket",
     ]  # fmt: skip
-    worker = [PYTHON, "manage.py", "db_worker", "--queue-name", "*", "--no-reload", "-v", "0"]
+    worker = [PYTHON, "manage.py", "worker"]
     return [
         subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env) for command in (gunicorn, worker)
     ]

@@ -7,8 +7,11 @@ class WebConfig(AppConfig):
     verbose_name = "Oberfläche"
 
     def ready(self):
+        from .jobs.registration import register as register_jobs
         from .notices.registration import register as register_notices
         from .registry import navigation
+
+        register_jobs()
 
         navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
         navigation.add(

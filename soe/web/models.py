@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
 
-__all__ = ["Digest", "Notice", "SubmittedForm"]
+__all__ = ["Digest", "DueCommand", "Job", "Notice", "OutgoingMail", "SubmittedForm", "WorkerBeat"]
 
 
 class SubmittedFormQuerySet(models.QuerySet):

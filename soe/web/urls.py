@@ -17,4 +17,5 @@ urlpatterns = [
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
     path("", include("soe.web.notices.urls")),
+    path("", include("soe.web.jobs.urls")),
 ]

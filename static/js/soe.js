@@ -4,9 +4,11 @@ import { search } from "./search.js";
 import { forms } from "./forms.js";
 import { typeahead } from "./typeahead.js";
 import { menus } from "./menus.js";
+import { watch } from "./watch.js";
 
 keyboard();
 search();
 menus();
 forms(document);
 typeahead(document);
+watch();
