@@ -201,3 +201,6 @@ class MaintenanceGate(models.Model):
 
     def __str__(self):
         return self.purpose
+
+
+from .sealing.models import ErasedRow, Erasure, Seal  # noqa: E402, F401  (tables of their own subject)

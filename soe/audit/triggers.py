@@ -73,15 +73,37 @@ def missing(connection):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-                "WHERE t.tgname = 'soe_append_only' AND t.tgenabled <> 'D'"
+                "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE t.tgname IN ('soe_append_only', 'soe_no_truncate') AND t.tgenabled <> 'D' GROUP BY 1"
             )
         else:
             cursor.execute(
-                "SELECT tbl_name FROM sqlite_master WHERE type='trigger' AND name LIKE 'soe_no_delete_%'"
+                "SELECT tbl_name, count(*) FROM sqlite_master "
+                "WHERE type='trigger' AND name LIKE 'soe_no_%' GROUP BY 1"
             )
-        guarded = {row[0] for row in cursor.fetchall()}
+        guarded = {name for name, count in cursor.fetchall() if count == 2}
     return [table for table in append_only_tables(connection) if table not in guarded]
+
+
+def problems(connection):
+    """Tables whose protection is missing or is no longer what was installed."""
+    found = missing(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'soe_append_only'")
+            body = PG_FUNCTION.split("$$")[1]
+            if [row[0] for row in cursor.fetchall()] != [body]:
+                found.append("soe_append_only")
+        else:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type='trigger' AND name LIKE 'soe_no_%'"
+            )
+            stands = {sql for _, sql in cursor.fetchall()}
+            for table in append_only_tables(connection):
+                wanted = [s for s in _statements(connection, table) if s.startswith("CREATE")]
+                if table not in found and not set(wanted) <= stands:
+                    found.append(table)
+    return found
 
 
 def install_after_migrate(*, using, **kwargs):

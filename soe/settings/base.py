@@ -162,6 +162,12 @@ CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "soe.web.errors.csrf_failure"
 
+# --- seals of the history (decision 0009) ---------------------------------------------------------------------------
+# Secrets that are not in the database; the first one signs, older ones still verify.
+SOE_SEAL_KEYS = env.list("SOE_SEAL_KEYS", default=[])
+# Who gets the newest seal by mail, to keep it outside of the application.
+SOE_SEAL_RECIPIENTS = env.list("SOE_SEAL_RECIPIENTS", default=[])
+
 # --- mail and logs --------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=SOE_CONTACT_EMAIL)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
