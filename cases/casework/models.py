@@ -1,12 +1,13 @@
 """Cases: opened for a person in an offer, led by somebody, closed with a reason and an outcome, opened again."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
 from soe.audit.states import Stateful
 from soe.departments.grants import RowGrant
@@ -179,6 +180,19 @@ class Case(Stateful, AuditedModel):
             self.closed_on, self.close_reason, self.outcome = None, "", ""
             self.active_since = on
             CaseEpisode(case=self, number=self.episodes.count() + 1, opened_on=on).save(reason=reason)
+
+    def hand_over(self, *, by, to, reason=""):
+        """Somebody else of the same carrier leads the case from now on."""
+        from .forms import leads
+
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.is_open:
+                raise ValidationError("Der Fall ist abgeschlossen.")
+            if not leads(Offer.objects.filter(pk=self.offer_id)).filter(pk=to.pk).exists():
+                raise ValidationError(f"{to} kann Fälle dieses Angebots nicht führen.")
+            self.lead = to
+            self.save(reason=reason or "Fallführung übergeben")
 
     def _not_before(self, on):
         if on and on < self.opened_on:

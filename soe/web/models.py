@@ -39,3 +39,7 @@ class SubmittedForm(models.Model):
 
     def __str__(self):
         return f"{self.token} → {self.location}"
+
+
+# Models of the subjects below this package, found here by Django.
+from .bulk.models import BulkRow, BulkRun  # noqa: E402, F401

@@ -108,18 +108,15 @@ class TemplateColumn(tables.TemplateColumn):
 
 
 class SelectColumn(Column):
-    """Tick boxes for bulk actions; posts `selected`."""
+    """Tick boxes for bulk actions; posts `selected` with the form of that id, wherever it stands on the page."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, form="", **kwargs):
         kwargs |= {"accessor": "pk", "verbose_name": "", "orderable": False, "exclude_from_export": True}
         super().__init__(css="is-check", **kwargs)
+        self.form = form
 
     def render(self, value, record):
-        return format_html(
-            '<input class="soe-check" type="checkbox" name="selected" value="{}" aria-label="{} auswählen">',
-            value,
-            record,
-        )
+        return tick(value, record, self.form)
 
 
 class Table(tables.Table):
@@ -186,6 +183,16 @@ class Table(tables.Table):
         self.data.data = records
         for row in self.rows:
             yield [_cell(row.get_cell_value(column.name)) for column in columns]
+
+
+def tick(value, record, form):
+    """The tick box of one row; also for lists that draw their rows themselves."""
+    return format_html(
+        '<input class="soe-check" type="checkbox" name="selected" value="{}" form="{}" aria-label="{} auswählen">',
+        value,
+        form,
+        record,
+    )
 
 
 def _sub(sub, record):

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from .bulk.views import BulkView
 from .views.blocks import BlocksView
 from .views.history import HistoryView
 from .views.search import SearchHitsView, SearchView
@@ -14,6 +15,7 @@ urlpatterns = [
     path("suche/", SearchView.as_view(), name="search"),
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
+    path("sammelbearbeitung/<uuid:pk>/", BulkView.as_view(), name="bulk"),
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
     path("", include("soe.web.notices.urls")),

@@ -5,10 +5,12 @@ import { forms } from "./forms.js";
 import { typeahead } from "./typeahead.js";
 import { menus } from "./menus.js";
 import { watch } from "./watch.js";
+import { bulk } from "./bulk.js";
 
 keyboard();
 search();
 menus();
+bulk();
 forms(document);
 typeahead(document);
 watch();

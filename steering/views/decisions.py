@@ -7,8 +7,10 @@ from django.utils import timezone
 from soe.web import rights
 from soe.web.counting import counts
 from soe.web.figures import Quarter
+from soe.web.tables import tick
 from soe.web.views import Action, ActionView, ScopedDetailView, ScopedListView
 
+from ..bulk_actions import RescheduleAction
 from ..filters import DecisionFilterSet, decisions_in
 from ..forms import decisions as forms
 from ..models import AgendaItem, Condition, CouncilPaper, Decision, StatusReport
@@ -44,6 +46,7 @@ class DecisionListView(ScopedListView):
     template_name = "steering/decision_list.html"
     tabs = TABS
     page_size = 10
+    bulk_actions = (RescheduleAction(),)
     empty_text = "Beschlüsse entstehen in einer Sitzung: Punkt aufrufen, beschließen, Nummer ziehen."
 
     def get_queryset(self):
@@ -84,6 +87,7 @@ class DecisionListView(ScopedListView):
             decision.waits_for_report = (
                 decision.is_running and not decision.report_colour and (decision.decided_on <= quarter.end)
             )
+            decision.tick = tick(decision.pk, decision, "sammel") if context.get("bulk_actions") else ""
             decision.may_report = decision.pk in mine
         running = Decision.objects.restrict(self.request.user).running().with_report(quarter).order_by()
         counted = dict(running.values_list("report_colour").annotate(n=Count("pk")))

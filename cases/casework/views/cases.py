@@ -17,6 +17,7 @@ from ...offers.models import Offer
 from ...people.models import Household
 from ...people.search import matching
 from ...people.views import consents_of
+from ..bulk_actions import HandOverAction
 from ..forms import CaseCreateForm, LeadForm
 from ..models import Case, CaseEpisode
 from ..phases import phase_of
@@ -70,6 +71,7 @@ class CaseListView(ScopedListView):
     title = "Fälle"
     noun = "Fälle"
     read_basis = OWN_WORK
+    bulk_actions = (HandOverAction(),)
     tabs = (
         ("Offen", ""),
         ("Meine", "ansicht=meine"),

@@ -294,6 +294,24 @@ class Complaint(Stateful, AuditedModel):
             self.forwarded_to = self.forwarded_on = None
             self.save(reason=f"Weiterleitung abgelehnt: {reason}")
 
+    def recall(self, *, by, reason):
+        """The department that forwarded it takes it back before the other one accepted."""
+        with transaction.atomic(), acting_as(by):
+            self._lock_forwarded()
+            self.forwarded_to = self.forwarded_on = None
+            self.save(reason=reason)
+
+    def set_answer_due(self, *, by, due, reason):
+        """Another day by which the reporter is answered."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.awaits_answer:
+                raise ValidationError("Hier steht keine Antwort mehr aus.")
+            if due < local_date(self.received_at):
+                raise ValidationError({"due": "Die Frist liegt vor dem Eingang der Beschwerde."})
+            self.answer_due = due
+            self.save(reason=reason)
+
     def _lock_in(self, *states):
         """Several steps lead to „in Bearbeitung“; each has its own start."""
         self.lock()

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
 
+from ..bulk_actions import DeadlineAction, ForwardAction
 from ..filters import ComplaintFilterSet
 from ..forms import RuleForm
 from ..models import Complaint, RoutingRule
@@ -30,6 +31,7 @@ class ComplaintListView(ScopedListView):
         ("Beteiligt", "ansicht=beteiligt"),
         ("Antwort überfällig", "ansicht=ueberfaellig"),
     )
+    bulk_actions = (ForwardAction(), DeadlineAction())
     empty_title = "Noch keine Beschwerden"
     empty_text = "Sobald die erste Beschwerde aufgenommen ist, steht sie hier."
     empty_action = Action("Beschwerde aufnehmen", "objects:complaint_create", action="add")

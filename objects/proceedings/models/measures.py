@@ -198,6 +198,17 @@ class Measure(Stateful, SummarisedModel):
             self.due_on, self.postponements = to, self.postponements + 1
             self.save(reason=reason)
 
+    def take_back_postponement(self, *, by, to, reason):
+        """The last postponement was a mistake: the date before it holds again."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.is_open or not self.postponements:
+                raise ValidationError("Hier ist keine Verschiebung zurückzunehmen.")
+            if not self.original_due_on <= to < self.due_on:
+                raise ValidationError({"to": "Das Datum muss zwischen dem ersten und dem jetzigen liegen."})
+            self.due_on, self.postponements = to, self.postponements - 1
+            self.save(reason=reason)
+
     def _check_end(self, on):
         if on > timezone.localdate():
             raise ValidationError({"on": "Das Datum liegt in der Zukunft."})

@@ -13,6 +13,7 @@ from soe.web.views import (
     ScopedUpdateView,
 )
 
+from ..bulk_actions import CompleteAction, PostponeAction
 from ..filters import MeasureFilterSet
 from ..forms import CompleteForm, DropForm, MeasureForm, PostponeForm
 from ..models import Measure
@@ -33,6 +34,7 @@ class MeasureListView(ScopedListView):
         ("Überfällig", "ansicht=ueberfaellig"),
         ("Mein Fachbereich", "ansicht=meine"),
     )
+    bulk_actions = (PostponeAction(), CompleteAction())
     empty_text = "Eine Maßnahme legen Sie auf der Seite des Objekts an, an dem Ihr Fachbereich handelt."
 
     def get_context_data(self, **kwargs):

@@ -273,6 +273,16 @@ class Goal(PartOfProperty, SummarisedModel):
             self.save(reason=reason)
 
     @transaction.atomic
+    def reschedule(self, *, by, next_review, reason, back=False):
+        """Look at it on another day, without a new judgement. `back`: a day that stood there before may be past."""
+        with acting_as(by):
+            self._open()
+            if next_review <= timezone.localdate() and not back:
+                raise ValidationError("Die nächste Überprüfung muss in der Zukunft liegen.")
+            self.next_review = next_review
+            self.save(reason=reason)
+
+    @transaction.atomic
     def end(self, *, by, outcome, reason, on=None):
         on = on or timezone.localdate()
         with acting_as(by):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from soe.departments.scope import departments_granting
 from soe.web.views import Action, ScopedListView, SuggestView
 
+from ..bulk_actions import InviteAction, ReviewAction
 from ..filters import PartyFilterSet, PropertyFilterSet, view_counts
 from ..map import overview
 from ..models import Party, Property
@@ -24,6 +25,7 @@ class PropertyListView(ScopedListView):
     noun = "Objekte"
     head_actions = (CREATE,)
     strict_fetch = True
+    bulk_actions = (ReviewAction(), InviteAction())
     empty_title = "Noch keine Objekte im Kataster"
     empty_text = "Objekte entstehen aus Beschwerden oder werden hier angelegt."
     empty_action = CREATE

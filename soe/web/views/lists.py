@@ -11,12 +11,13 @@ from soe.audit.reads import log_read
 from .. import export, rights
 from ..paging import LIMIT, CappedPaginator
 from .base import ScopedMixin
+from .bulk import BulkMixin
 from .detail import Action
 
 SIZES = (10, 25, 100)
 
 
-class ScopedListView(ScopedMixin, TemplateView):
+class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
     """Attributes: queryset, filterset_class, table_class, title, lead, head_actions, tabs, empty_* texts, read_basis.
 
     Addresses: `?<filter>=…&sortierung=-column&seite=2&je_seite=25&export=xlsx`. An htmx-free page: every control is
@@ -83,6 +84,10 @@ class ScopedListView(ScopedMixin, TemplateView):
         wanted = self.request.GET.get("sortierung", "")
         if wanted:
             kwargs["order_by"] = [name for name in wanted.split(",")[:3] if name]
+        if extra := self.bulk_columns():
+            kwargs["extra_columns"] = [*kwargs.get("extra_columns", ()), *extra]
+            own = kwargs.get("sequence") or getattr(self.table_class._meta, "sequence", None) or ("...",)
+            kwargs["sequence"] = ("auswahl", *own) if "..." in own else ("auswahl", *own, "...")
         table = self.table_class(rows, **kwargs)
         ordered = table.data.data
         given = ordered.query.order_by or (
