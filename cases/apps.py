@@ -7,6 +7,8 @@ class CasesConfig(AppConfig):
     verbose_name = "Beratung"
 
     def ready(self):
+        from . import handover
         from .registration import register
 
         register()
+        handover.register()

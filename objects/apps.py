@@ -17,3 +17,6 @@ class ObjectsConfig(AppConfig):
             name = f"objects.{subject}.registration"
             if find_spec(f"objects.{subject}") and find_spec(name):
                 import_module(name).register()
+        from .handover import register
+
+        register()

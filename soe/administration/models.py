@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from soe.accounts.models import SYSTEM_USERNAME, SignInEvent, User
 from soe.audit.models import ReadLog
-from soe.departments.models import Membership, require_another_administrator
+from soe.departments.grants import grantable_tables
+from soe.departments.models import Membership, keeping_an_administrator
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
 
 
@@ -46,14 +48,19 @@ class Account(User):
     @transaction.atomic
     def deactivate(self, *, reason):
         """A leaver: no sign-in, no rights, all memberships ended; the account stays, because the history names it."""
-        self.lock()
-        others = Membership.objects.exclude(user_id=self.pk)
-        if self.memberships.current().filter(role__grants__permission="admin.all").exists():
-            require_another_administrator(others)
-        for membership in self.memberships.current():
-            membership.end(reason=reason)
-        self.is_active = False
-        self.save(reason=reason)
+        with keeping_an_administrator(Membership.objects.filter(user_id=self.pk)):
+            self.lock()
+            # Future ones too: a leaver who comes back starts with nothing.
+            today = timezone.localdate()
+            open_ended = Q(valid_until=None) | Q(valid_until__gte=today)
+            for membership in Membership.objects.filter(open_ended, user_id=self.pk, ended_at=None):
+                membership.end(reason=reason)
+            for grants in grantable_tables():
+                for entry in grants.objects.current().filter(user_id=self.pk):
+                    entry.ended_at = timezone.now()
+                    entry.save(reason=reason)
+            self.is_active = False
+            self.save(reason=reason)
 
     def reactivate(self, *, reason):
         if self.is_active:

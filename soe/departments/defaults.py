@@ -208,3 +208,13 @@ ROLES = [
         "admin.departments", "admin.roles", "admin.members", "admin.all", "system.manage",
     ]),
 ]  # fmt: skip
+
+# The everyday roles, which a department gives to its own people without asking the city's administration.
+GIVEN_BY_DEPARTMENTS = {
+    "sachbearbeitung",
+    "beratung",
+    "beratung-stadt",
+    "fallmanagement",
+    "behoerde",
+    "schule-vor-ort",
+}

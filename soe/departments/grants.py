@@ -131,3 +131,9 @@ def grants_on(row):
 
 def grantable_models():
     return [model for model in apps.get_models() if getattr(model, "row_grants", ())]
+
+
+def grantable_tables():
+    """The tables of grants that name a person."""
+    tables = (table for model in grantable_models() for table in _grant_models(model))
+    return [table for table in tables if hasattr(table, "user")]

@@ -1,8 +1,10 @@
 """The organisation: departments (and carriers, and outside authorities), roles, dated memberships."""
 
+from contextlib import contextmanager
+
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +56,15 @@ class Department(AuditedModel):
     )
     opened_on = models.DateField("eingerichtet am", null=True, blank=True)
     closed_on = models.DateField("aufgelöst am", null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        editable=False,
+        verbose_name="Nachfolge",
+    )
     position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
     # django-guardian grants rows to groups; the group stands for the department and has no members of its own.
     group = models.OneToOneField(Group, models.PROTECT, related_name="department", editable=False)
@@ -62,6 +73,9 @@ class Department(AuditedModel):
         view=Rule(None, Everyone()),
         add=Rule("admin.departments", City()),
         change=Rule("admin.departments", City()),
+        # Who looks after its people: its own administrators, and those who look after all.
+        administer=Rule("admin.members", OwnDepartment("pk"), City("admin.all"), City("admin.departments")),
+        staff=Rule("admin.members", OwnDepartment("pk"), City("admin.all")),
     )
     objects = DepartmentQuerySet.as_manager()
 
@@ -72,6 +86,10 @@ class Department(AuditedModel):
         indexes = [models.Index(fields=["position", "name"], name="departments_order")]
         constraints = [
             models.CheckConstraint(name="department_not_own_parent", condition=~Q(parent=F("id"))),
+            models.CheckConstraint(
+                name="department_successor_of_closed",
+                condition=Q(successor=None) | (Q(closed_on__isnull=False) & ~Q(successor=F("id"))),
+            ),
         ]
 
     def __str__(self):
@@ -87,6 +105,10 @@ class Department(AuditedModel):
         return reverse("administration:department", args=[self.pk])
 
     @property
+    def is_closed(self):
+        return self.closed_on is not None and self.closed_on <= timezone.localdate()
+
+    @property
     def full_name(self):
         return (
             f"{self.number} {self.name}".strip()
@@ -95,19 +117,31 @@ class Department(AuditedModel):
         )
 
 
+class RoleQuerySet(ScopedQuerySet):
+    def active(self):
+        return self.filter(retired_on=None)
+
+
 class Role(AuditedModel):
-    """A named set of permissions; edited by administrators."""
+    """A named set of permissions; edited by administrators. A retired one is kept, and given to nobody any more."""
 
     code = models.SlugField("Kürzel", max_length=40, unique=True)
     name = models.CharField("Name", max_length=80, unique=True)
     description = models.TextField("Beschreibung", blank=True)
+    # Decision 0008: what a department administrator does not hold herself she gives only if the city says so here.
+    department_may_grant = models.BooleanField(
+        "Fachbereiche dürfen sie selbst vergeben",
+        default=False,
+        help_text="Sonst vergeben Fachbereiche nur Rollen, deren Rechte die vergebende Person selbst hat.",
+    )
+    retired_on = models.DateField("außer Gebrauch seit", null=True, blank=True, editable=False)
 
     scope = Scope(
         view=Rule("admin.members", City()),
         add=Rule("admin.roles", City()),
         change=Rule("admin.roles", City()),
     )
-    objects = ScopedQuerySet.as_manager()
+    objects = RoleQuerySet.as_manager()
     history_children = ("grants",)
 
     class Meta:
@@ -128,6 +162,13 @@ class Role(AuditedModel):
     def set_permissions(self, codes, *, reason=""):
         """Make `codes` the permissions of this role; one history row for each one added or taken away."""
         wanted = {permission(code).code for code in codes}
+        if KEY not in wanted and self.grants.filter(permission=KEY).exists():
+            with keeping_an_administrator(self.memberships.all()):
+                self._write(wanted, reason)
+        else:
+            self._write(wanted, reason)
+
+    def _write(self, wanted, reason):
         gone = list(self.grants.exclude(permission__in=wanted))
         for row in gone:
             row.delete(reason=reason)
@@ -175,14 +216,42 @@ class MembershipQuerySet(ScopedQuerySet):
         )
 
 
-def require_another_administrator(remaining):
-    """Raise ValidationError unless `remaining` memberships still hold one that administers memberships everywhere."""
-    if not remaining.current().filter(role__grants__permission="admin.all").exists():
-        raise ValidationError(
-            "Das ist die letzte Zugehörigkeit mit dem Recht „Zugehörigkeiten überall“. "
-            "Bitte geben Sie das Recht zuerst einer anderen Person.",
-            code="last_administrator",
-        )
+# The right that lets the city repair its own rights. Somebody must hold it, always and without an end.
+KEY = "admin.all"
+LAST_ADMINISTRATOR = (
+    "Das ist die letzte unbefristete Zugehörigkeit mit dem Recht „Zugehörigkeiten überall“. "
+    "Bitte geben Sie das Recht zuerst einer anderen Person, ohne Enddatum."
+)
+_LOCK = 0x534F455F41444D  # "SOE_ADM"
+
+
+def lock_administrators():
+    """One change at a time that may take away an administrator. Taken before any row lock, so nobody waits crosswise.
+
+    SQLite: the transaction itself is the lock (BEGIN IMMEDIATE).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def administrators():
+    """Memberships that keep the city able to act: in force, holding KEY, without an end."""
+    return Membership.objects.current().filter(role__grants__permission=KEY, valid_until=None)
+
+
+@contextmanager
+def keeping_an_administrator(touched):
+    """Inside, memberships (queryset `touched`) lose something; afterwards an administrator must be left.
+
+    Two administrators who remove each other at the same moment stand in line here; the second is refused.
+    """
+    with transaction.atomic():
+        lock_administrators()
+        concerned = touched.filter(role__grants__permission=KEY, ended_at=None).exists()
+        yield
+        if concerned and not administrators().exists():
+            raise ValidationError(LAST_ADMINISTRATOR, code="last_administrator")
 
 
 class Membership(AuditedModel):
@@ -242,10 +311,14 @@ class Membership(AuditedModel):
 
     @transaction.atomic
     def save(self, **kwargs):
-        new = self._state.adding
-        super().save(**kwargs)
-        word = "neu" if new else "beendet" if self.ended_at else "geändert"
-        log_security("membership", obj=self, detail=word)
+        """Dates decide about rights as well: a change that takes them away asks the same question as end()."""
+        if self._state.adding:
+            super().save(**kwargs)
+            log_security("membership", obj=self, detail="neu")
+            return
+        with keeping_an_administrator(type(self).objects.filter(pk=self.pk)):
+            super().save(**kwargs)
+        log_security("membership", obj=self, detail="beendet" if self.ended_at else "geändert")
 
     @property
     def is_current(self):
@@ -257,9 +330,8 @@ class Membership(AuditedModel):
 
         Raises ValidationError for the last one that can administer memberships: the city would lock itself out.
         """
-        self.lock()
-        if self.ended_at is None:
-            if self.role.grants.filter(permission="admin.all").exists():
-                require_another_administrator(type(self).objects.exclude(pk=self.pk))
-            self.ended_at = timezone.now()
-            self.save(reason=reason)
+        with keeping_an_administrator(type(self).objects.filter(pk=self.pk)):
+            self.lock()
+            if self.ended_at is None:
+                self.ended_at = timezone.now()
+                self.save(reason=reason)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from .defaults import DEPARTMENTS, ROLES
+from .defaults import DEPARTMENTS, GIVEN_BY_DEPARTMENTS, ROLES
 from .models import Department, Role
 
 
@@ -36,7 +36,12 @@ def set_up_city(*, reason="Grundeinrichtung") -> tuple[int, int]:
     existing = set(Role.objects.values_list("code", flat=True))
     for code, name, description, permissions in ROLES:
         if code not in existing:
-            role = Role(code=code, name=name, description=description)
+            role = Role(
+                code=code,
+                name=name,
+                description=description,
+                department_may_grant=code in GIVEN_BY_DEPARTMENTS,
+            )
             role.save(reason=reason)
             role.set_permissions(permissions, reason=reason)
             roles += 1
