@@ -6,13 +6,39 @@ app_name = "administration"
 
 urlpatterns = [
     path("verwaltung/", overview.OverviewView.as_view(), name="overview"),
-    path("verwaltung/organisation/", departments.DepartmentListView.as_view(), name="department_list"),
+    path("verwaltung/organisation/", departments.DepartmentTreeView.as_view(), name="department_list"),
+    path("verwaltung/organisation/liste/", departments.DepartmentListView.as_view(), name="department_table"),
     path("verwaltung/organisation/neu/", departments.DepartmentCreateView.as_view(), name="department_add"),
     path("verwaltung/organisation/<uuid:pk>/", departments.DepartmentDetailView.as_view(), name="department"),
     path(
         "verwaltung/organisation/<uuid:pk>/aendern/",
         departments.DepartmentUpdateView.as_view(),
         name="department_edit",
+    ),
+    path(
+        "verwaltung/organisation/<uuid:pk>/hoch/",
+        departments.DepartmentUpView.as_view(),
+        name="department_up",
+    ),
+    path(
+        "verwaltung/organisation/<uuid:pk>/runter/",
+        departments.DepartmentDownView.as_view(),
+        name="department_down",
+    ),
+    path(
+        "verwaltung/organisation/<uuid:pk>/verschieben/",
+        departments.DepartmentMoveView.as_view(),
+        name="department_move",
+    ),
+    path(
+        "verwaltung/organisation/<uuid:pk>/aufloesen/",
+        departments.DepartmentCloseView.as_view(),
+        name="department_close",
+    ),
+    path(
+        "verwaltung/organisation/<uuid:pk>/personen/neu/",
+        departments.DepartmentMemberAddView.as_view(),
+        name="department_member_add",
     ),
     path("verwaltung/rollen/", roles.RoleListView.as_view(), name="role_list"),
     path("verwaltung/rollen/neu/", roles.RoleCreateView.as_view(), name="role_add"),
@@ -24,9 +50,7 @@ urlpatterns = [
     path("verwaltung/konten/<uuid:pk>/", accounts.AccountDetailView.as_view(), name="account"),
     path("verwaltung/konten/<uuid:pk>/aendern/", accounts.AccountUpdateView.as_view(), name="account_edit"),
     path(
-        "verwaltung/konten/<uuid:pk>/stilllegen/",
-        accounts.AccountDeactivateView.as_view(),
-        name="account_deactivate",
+        "verwaltung/konten/<uuid:pk>/stilllegen/", accounts.AccountLeaveView.as_view(), name="account_leave"
     ),
     path(
         "verwaltung/konten/<uuid:pk>/aktivieren/",
@@ -47,6 +71,11 @@ urlpatterns = [
         "verwaltung/zugehoerigkeiten/<uuid:pk>/beenden/",
         memberships.MembershipEndView.as_view(),
         name="membership_end",
+    ),
+    path(
+        "verwaltung/zugehoerigkeiten/<uuid:pk>/vertretung/",
+        departments.DeputyView.as_view(),
+        name="membership_deputy",
     ),
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),

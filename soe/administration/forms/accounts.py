@@ -4,14 +4,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from soe.departments.models import Department, Membership, Role
+from soe.departments.granting import check_grant, departments_to_staff, give, grantable_roles
+from soe.departments.models import KEY, Department, Role
 from soe.web.forms import DateInput, ModelForm
 
 from ..models import Account
-from .memberships import MembershipFields
+from .memberships import MembershipFields, check_dates
 
 
 class AccountForm(ModelForm):
+    """Name and phone for everybody in reach; sign-in name and e-mail only for the city's administration.
+
+    Whoever changes an e-mail address can have a new password sent there: that would be a way to another's rights.
+    """
+
     class Meta:
         model = Account
         fields = ["first_name", "last_name", "username", "email", "phone"]
@@ -25,6 +31,8 @@ class AccountForm(ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["last_name"].required = True
+        if not self.instance._state.adding and not self.user.may(KEY):
+            del self.fields["username"], self.fields["email"]
 
     def clean_username(self):
         name = self.cleaned_data["username"].strip()
@@ -43,7 +51,7 @@ class NewAccountForm(MembershipFields, AccountForm):
     """A new person and where she works, in one step: an account without membership may do nothing."""
 
     department = forms.ModelChoiceField(Department.objects.all(), label="Fachbereich oder Träger")
-    role = forms.ModelChoiceField(Role.objects.none(), label="Rolle")
+    role = forms.ModelChoiceField(Role.objects.all(), label="Rolle")
     valid_from = forms.DateField(label="ab", initial=timezone.localdate, widget=DateInput)
     valid_until = forms.DateField(
         label="bis", required=False, widget=DateInput, help_text="leer: unbefristet"
@@ -57,17 +65,35 @@ class NewAccountForm(MembershipFields, AccountForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.narrow()
+        self.fields["department"].queryset = departments_to_staff(self.user)
+        self.fields["role"].queryset = grantable_roles(self.user)
+
+    def clean(self):
+        cleaned = super().clean()
+        check_dates(self, cleaned)
+        self.note_refused_choice()
+        if cleaned.get("department") and cleaned.get("role"):
+            self.guard(
+                check_grant,
+                self.user,
+                person=None,
+                department=cleaned["department"],
+                role=cleaned["role"],
+                field="role",
+            )
+        return cleaned
 
     def save(self, commit=True):
         self.instance.set_unusable_password()
         account = super().save(commit)
         data = self.cleaned_data
-        Membership(
-            user_id=account.pk,
+        give(
+            self.user,
+            person=account,
             department=data["department"],
             role=data["role"],
             valid_from=data["valid_from"],
             valid_until=data["valid_until"],
-        ).save(reason="Konto angelegt")
+            reason="Konto angelegt",
+        )
         return account

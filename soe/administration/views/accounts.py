@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 
+from soe.departments import handover, lifecycle
 from soe.departments.catalogue import PERMISSIONS
 from soe.departments.models import Membership
 from soe.web.views import (
@@ -54,16 +55,17 @@ class AccountDetailView(ScopedDetailView):
                     action="deactivate",
                 )
             ]
+        own = self.object.pk == self.request.user.pk
         return [
             Action("Angaben ändern", url_name="administration:account_edit"),
-            Action("Konto stilllegen", url_name="administration:account_deactivate", action="deactivate"),
+            Action("Verlässt die Stelle", url_name="administration:account_leave", action="deactivate"),
             Action(
                 "Zugehörigkeit hinzufügen",
                 url_name="administration:membership_add",
                 primary=True,
                 icon="plus",
             ),
-        ]
+        ][: 1 if own else None]
 
     def get_context_data(self, **kwargs):
         memberships = Membership.objects.filter(user_id=self.object.pk).select_related(
@@ -74,7 +76,11 @@ class AccountDetailView(ScopedDetailView):
         for membership in current:
             for grant in membership.role.grants.all():
                 sources.setdefault(grant.permission, []).append(membership)
-        editable = set(Membership.objects.restrict(self.request.user, "change").values_list("pk", flat=True))
+        editable = set(
+            memberships.restrict(self.request.user, "change")
+            .exclude(user_id=self.request.user.pk)
+            .values_list("pk", flat=True)
+        )
         return super().get_context_data(**kwargs) | {
             "current": current,
             "earlier": [m for m in memberships if m.pk not in {row.pk for row in current}],
@@ -98,17 +104,50 @@ class AccountUpdateView(ScopedUpdateView):
     submit_label = "Änderung speichern"
 
 
-class AccountDeactivateView(ActionView):
+class AccountLeaveView(ActionView):
+    """Click one opens this page with the open work, click two hands it over and ends the account."""
+
     queryset = Account.objects.all()
     action = "deactivate"
-    form_class = forms.EndForm
-    submit_label = "Konto stilllegen"
-    lead = "Die Person kann sich nicht mehr anmelden, alle Zugehörigkeiten enden sofort. Der Verlauf nennt sie weiter."
-    success_message = "Das Konto ist stillgelegt."
+    form_class = forms.LeaveForm
+    template_name = "administration/account_leave.html"
+    submit_label = "Übergeben und Konto stilllegen"
     danger = True
+    crumbs = (CRUMB, ("Konten", "/verwaltung/konten/"))
+
+    def get_title(self):
+        return f"{self.object} verlässt die Stelle"
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"account": self.object}
+
+    def get_context_data(self, **kwargs):
+        memberships = list(
+            Membership.objects.current()
+            .filter(user_id=self.object.pk)
+            .select_related("department", "role", "deputy_for")
+        )
+        return super().get_context_data(**kwargs) | {
+            "work": handover.people.preview(self.object),
+            "memberships": memberships,
+            "deputies": Membership.objects.current()
+            .filter(deputy_for_id=self.object.pk)
+            .select_related("user", "department", "role"),
+            "own": self.object.pk == self.request.user.pk,
+        }
 
     def perform(self, obj, form):
-        obj.deactivate(reason=form.cleaned_data["reason"])
+        self.moved = lifecycle.leave(
+            obj,
+            by=self.request.user,
+            successor=form.cleaned_data["successor"],
+            reason=form.cleaned_data["reason"],
+        )
+
+    def get_success_message(self, form):
+        parts = ", ".join(f"{count} {label}" for label, count in self.moved.items())
+        done = f" Übergeben: {parts}." if parts else ""
+        return f"Das Konto ist stillgelegt.{done}"
 
 
 class AccountReactivateView(ActionView):

@@ -33,5 +33,8 @@ class MembershipEndView(ActionView):
     success_message = "Die Zugehörigkeit ist beendet."
     danger = True
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"membership": self.object}
+
     def perform(self, obj, form):
         obj.end(reason=form.cleaned_data["reason"])

@@ -31,7 +31,7 @@ class OverviewView(PageView):
         ),
         (("admin.members",), "Rollen", "/verwaltung/rollen/", "Was eine Rolle darf"),
         (
-            ("admin.departments",),
+            ("admin.departments", "admin.members", "admin.all"),
             "Fachbereiche und Träger",
             "/verwaltung/organisation/",
             "Der Aufbau der Stadt und die Träger",

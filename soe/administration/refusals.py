@@ -1,0 +1,24 @@
+"""Attempts to give or keep more than allowed are refused, and written down where the security officer looks."""
+
+from soe.departments.granting import Escalation
+
+
+def log_refused(user, text, obj=None):
+    try:
+        from soe.audit.events import log_security
+    except ImportError:
+        return
+    log_security("escalation", detail=text[:300], obj=obj)
+
+
+class GuardedForm:
+    """For forms that give or take rights: `guard(function)` turns an Escalation into a form error and a log entry."""
+
+    def guard(self, check, *args, field=None, **kwargs):
+        try:
+            check(*args, **kwargs)
+        except Escalation as error:
+            log_refused(self.user, error.messages[0])
+            self.add_error(field, error)
+            return False
+        return True
