@@ -1,14 +1,12 @@
 """Attempts to give or keep more than allowed are refused, and written down where the security officer looks."""
 
+from soe.audit.events import log_security
 from soe.departments.granting import Escalation
 
 
-def log_refused(user, text, obj=None):
-    try:
-        from soe.audit.events import log_security
-    except ImportError:
-        return
-    log_security("escalation", detail=text[:300], obj=obj)
+def log_refused(text, obj=None):
+    """`text`: words of ours, never what a person typed."""
+    log_security("denial", detail=text, obj=obj)
 
 
 class GuardedForm:
@@ -18,7 +16,7 @@ class GuardedForm:
         try:
             check(*args, **kwargs)
         except Escalation as error:
-            log_refused(self.user, error.messages[0])
+            log_refused(error.messages[0])
             self.add_error(field, error)
             return False
         return True

@@ -31,7 +31,7 @@ class MembershipFields(GuardedForm):
         """A role that was never offered: somebody wrote the form herself."""
         posted = self.data.get(self.add_prefix("role"), "")
         if self.has_error("role", "invalid_choice") and (role := _role(posted)):
-            log_refused(self.user, f"wollte die Rolle „{role}“ vergeben, die sie nicht vergeben darf")
+            log_refused("Rolle außerhalb der eigenen Rechte", obj=role)
 
 
 def _role(pk):
