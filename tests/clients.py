@@ -1,11 +1,17 @@
 """A test client that looks at what every page must keep to."""
 
 import re
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 
 from django.conf import settings
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import Resolver404, resolve
+
+from soe.web import seen
+from soe.web.tokens import new_token
+from soe.web.views import ActionView
+from soe.web.views.edit import FormPage
 
 # What a GET may write: the session, the read log, security events, counters in the cache, events at the door, and allauth's mark
 # that recovery codes were shown.
@@ -40,7 +46,34 @@ def refuse_writes(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
+def as_on_the_page(path, data):
+    """The posted fields with what a form page carries unseen: its one-time token, and the version it shows."""
+    try:
+        match = resolve(str(path).partition("?")[0])
+    except Resolver404:
+        return data
+    view = getattr(match.func, "view_class", None)
+    if view is None or not issubclass(view, FormPage) or not isinstance(data, dict | None):
+        return data
+    marks = {"form_token": new_token()}
+    if issubclass(view, ActionView):
+        page = view(**match.func.view_initkwargs)
+        page.kwargs, page.request = match.kwargs, RequestFactory().post(path)
+        page.get_queryset = lambda: page.queryset.all()
+        with suppress(Exception):  # no such row: the request itself will say so
+            page.prepare()
+            marks["seen"] = seen.mark(page.seen_rows())
+    return marks | (data or {})
+
+
 class WatchingClient(Client):
+    """`bare=True`: post exactly these fields, without what a page would have carried."""
+
+    def post(self, path, data=None, *args, bare=False, **kwargs):
+        if not bare and "content_type" not in kwargs and not args:
+            data = as_on_the_page(path, data)
+        return super().post(path, data, *args, **kwargs)
+
     def request(self, **request):
         safe = request.get("REQUEST_METHOD", "GET") in ("GET", "HEAD")
         with ExitStack() as stack:

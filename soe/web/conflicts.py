@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from django.forms import ModelChoiceField
 from django.forms.models import model_to_dict
 
+from soe.audit.models import AuditedModel
+
+from .history import HistoryReader
 from .text import plain
 
 
@@ -67,6 +70,19 @@ class Conflict:
     @property
     def contested(self):
         return [row for row in self.rows if row.both]
+
+
+def changes_since(row, version, request):
+    """What others changed in `row` after `version`, as this reader may see it; [] when she may not read its history."""
+    rules = getattr(getattr(type(row), "scope", None), "rules", {})
+    if not version.isdigit() or not isinstance(row, AuditedModel) or "view" not in rules:
+        return []
+    action = "history" if "history" in rules else "view"
+    if not type(row).objects.restrict(request.user, action).filter(pk=row.pk).exists():
+        return []
+    start = row.history.filter(version=int(version)).order_by("history_id").first()
+    events = HistoryReader(row, request).events()
+    return [event for event in events if event.own and (start is None or event.at > start.history_date)][:5]
 
 
 def show(field, value) -> str:

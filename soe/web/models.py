@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .drafts.models import Draft
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
 
-__all__ = ["Digest", "DueCommand", "Job", "Notice", "OutgoingMail", "SubmittedForm", "WorkerBeat"]
+__all__ = ["Digest", "Draft", "DueCommand", "Job", "Notice", "OutgoingMail", "SubmittedForm", "WorkerBeat"]
 
 
 class SubmittedFormQuerySet(models.QuerySet):
@@ -25,6 +26,8 @@ class SubmittedForm(models.Model):
     id = models.BigAutoField(primary_key=True)
     token = models.UUIDField("Kennung")
     user_id = models.UUIDField("Konto")
+    # The same token on another page is another form: nothing typed there may be swallowed.
+    path = models.CharField("Adresse des Formulars", max_length=300, default="")
     location = models.CharField("führte zu", max_length=500)
     at = models.DateTimeField("wann", default=timezone.now)
 
@@ -34,7 +37,7 @@ class SubmittedForm(models.Model):
         verbose_name = "abgesendetes Formular"
         verbose_name_plural = "abgesendete Formulare"
         ordering = ["-at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["user_id", "token"], name="web_form_once")]
+        constraints = [models.UniqueConstraint(fields=["user_id", "token", "path"], name="web_form_once")]
         indexes = [models.Index(fields=["at"], name="web_form_at")]
 
     def __str__(self):

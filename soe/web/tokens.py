@@ -1,4 +1,7 @@
-"""A retried POST acts once: same token, same redirect; while the first still runs, 409."""
+"""A retried POST acts once: same token, same redirect; while the first still runs, 409.
+
+A token counts for one person and one address. Form pages refuse a POST without one (see views/edit.py).
+"""
 
 import hashlib
 import uuid
@@ -6,7 +9,7 @@ import uuid
 from django.db import connection
 from django.shortcuts import render
 
-from .models import SubmittedForm
+from .models import Draft, SubmittedForm
 
 FIELD = "form_token"
 
@@ -16,7 +19,7 @@ def new_token() -> str:
 
 
 def posted_token(request):
-    """The token of a posted form, or None when there is none (then the POST simply runs)."""
+    """The token of a posted form, or None when there is none."""
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
@@ -28,9 +31,9 @@ def once(request, run):
     token = posted_token(request)
     if token is None or not request.user.is_authenticated:
         return run()
-    if not _lock(request.user.pk, token):
+    if not lock(request, token):
         return still_running(request)
-    earlier = SubmittedForm.objects.filter(token=token, user_id=request.user.pk).first()
+    earlier = carried_out(request, token)
     if earlier is not None:
         from django.http import HttpResponseRedirect
 
@@ -38,8 +41,10 @@ def once(request, run):
     response = run()
     if response.status_code == 302:
         SubmittedForm.objects.create(
-            token=token, user_id=request.user.pk, location=response["Location"][:500]
+            token=token, user_id=request.user.pk, path=request.path[:300], location=response["Location"][:500]
         )
+        # What was carried out needs no draft any more: gone in the same transaction.
+        Draft.objects.of(request.user).filter(token=token).delete()
     return response
 
 
@@ -49,11 +54,18 @@ def still_running(request):
     return response
 
 
-def _lock(user_id, token) -> bool:
+def carried_out(request, token):
+    """The record of this very form, when this person has sent it before."""
+    return SubmittedForm.objects.filter(token=token, user_id=request.user.pk, path=request.path[:300]).first()
+
+
+def lock(request, token) -> bool:
+    """Take the form for the rest of the transaction; False while another request holds it."""
     # SQLite: the transaction itself is the lock (BEGIN IMMEDIATE), so the second one waits and then finds the answer.
     if connection.vendor != "postgresql":
         return True
-    digest = hashlib.blake2b(f"{user_id}:{token}".encode(), digest_size=8).digest()
+    name = f"{request.user.pk}:{token}:{request.path}"
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)])
         return cursor.fetchone()[0]

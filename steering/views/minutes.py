@@ -37,6 +37,9 @@ class AttendanceListView(StepView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"rows": self.rows}
 
+    def seen_rows(self):
+        return self.rows
+
     def perform(self, obj, form):
         obj.note_present(form.cleaned_data["present"], by=self.request.user)
 
@@ -104,6 +107,9 @@ class MinutesView(StepView):
         self.minutes = Minutes.objects.filter(meeting=self.object).first()
         if self.minutes is None:
             raise Http404("Protokoll gibt es ab Beginn der Sitzung.")
+
+    def seen_rows(self):
+        return self.minutes
 
     def get_initial(self):
         return {"opening": self.minutes.opening, "closing": self.minutes.closing}

@@ -195,6 +195,15 @@ def form_token():
 
 
 @register.simple_tag
+def seen(rows):
+    """The version of a record (or of several) that this page shows, for a form that acts on it elsewhere."""
+    from soe.web.seen import FIELD, mark
+
+    value = mark(rows)
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, value) if value else ""
+
+
+@register.simple_tag
 def wording_note(bound_field):
     """The note about words that do not belong into free text, for what stands in the field right now."""
     from django.forms import Textarea

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.generic import TemplateView
@@ -12,15 +12,21 @@ from django.views.generic.edit import ProcessFormView
 from soe.audit.errors import ConcurrentChange
 from soe.audit.reads import log_read
 
-from ..conflicts import Conflict
+from .. import seen
+from ..conflicts import Conflict, changes_since
 from ..forms import Form
-from ..tokens import FIELD, new_token
+from ..tokens import new_token, posted_token
 from .base import ScopedMixin
 
 OUT_OF_SCOPE = (
     "So läge der Datensatz außerhalb Ihrer Zuständigkeit und Sie könnten ihn nicht mehr bearbeiten. "
     "Bitte wählen Sie eine Stelle, für die Sie arbeiten."
 )
+
+
+NOT_ONCE = "Bitte senden Sie noch einmal ab. Dem Formular fehlte die Kennung, mit der es nur einmal wirkt."
+UNSEEN = "Bitte prüfen Sie den jetzigen Stand und senden Sie dann noch einmal ab."
+CHANGED = "Inzwischen hat jemand anderes gespeichert. Bitte prüfen Sie den neuen Stand und senden Sie dann noch einmal ab."
 
 
 class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
@@ -43,6 +49,10 @@ class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
     def post(self, request, *args, **kwargs):
         self.prepare()
         form = self.get_form()
+        if posted_token(request) is None:
+            # Without its one-time token a retried form would act twice: ask again, with everything typed kept.
+            form.add_error(None, NOT_ONCE)
+            return self.form_invalid(form)
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def prepare(self):
@@ -102,7 +112,7 @@ class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context.update(
-            form_token=self.request.POST.get(FIELD) or new_token(),
+            form_token=posted_token(self.request) or new_token(),
             submit_label=self.submit_label,
             lead=self.lead,
             cancel_url=self.get_cancel_url(),
@@ -222,7 +232,6 @@ class ScopedUpdateView(ObjectFormPage):
         self.object = current
         merged = type(form)(**kwargs | {"initial": conflict.merged})
         context = self.get_context_data(form=merged, conflict=conflict)
-        context["form_token"] = new_token()
         response = self.render_to_response(context, status=409)
         response.template_name = self.conflict_template_name
         return response
@@ -244,9 +253,39 @@ class ActionView(ObjectFormPage):
     def perform(self, obj, form):
         raise NotImplementedError
 
-    def save(self, form):
-        self._result = self.perform(self.object, form)
+    def seen_rows(self):
+        """The record, or the records, whose state the person decides on; None when the step does not depend on it."""
         return self.object
+
+    def form_valid(self, form):
+        """A decision counts for what was on the page: who saw something older is shown what changed since."""
+        now, posted = seen.mark(self.seen_rows()), self.request.POST.get(seen.FIELD, "")
+        if now and not posted:
+            form.add_error(None, UNSEEN)
+            return self.form_invalid(form)
+        if now and now != posted:
+            return self.conflict(form)
+        return super().form_valid(form)
+
+    def save(self, form):
+        rows = self.seen_rows()
+        self._result = self.perform(self.object, form)
+        if isinstance(rows, models.Model) and hasattr(rows, "version"):
+            self.refuse_if_overtaken(rows)
+        return self.object
+
+    def refuse_if_overtaken(self, row):
+        """Somebody saved between our look and our lock: `perform` waited for her and then wrote over it."""
+        later = row.history.filter(version__gt=int(self.request.POST[seen.FIELD]))
+        if later.exclude(request_id=self.request.request_id, history_user_id=self.request.user.pk).exists():
+            raise ConcurrentChange(row)
+
+    def conflict(self, form):
+        posted = self.request.POST.get(seen.FIELD, "")
+        self.prepare()
+        form.add_error(None, CHANGED)
+        changes = changes_since(self.seen_rows(), posted, self.request)
+        return self.render_to_response(self.get_context_data(form=form, changes_since=changes), status=409)
 
     def get_success_url(self):
         result = getattr(self, "_result", None)
@@ -260,7 +299,8 @@ class ActionView(ObjectFormPage):
         return self.title or self.submit_label
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"danger": self.danger}
+        context = super().get_context_data(**kwargs)
+        return context | {"danger": self.danger, "seen": seen.mark(self.seen_rows())}
 
 
 def _for_form(form, error):
