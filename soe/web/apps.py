@@ -7,11 +7,13 @@ class WebConfig(AppConfig):
     verbose_name = "Oberfläche"
 
     def ready(self):
+        from .drafts.registration import register as register_drafts
         from .jobs.registration import register as register_jobs
         from .notices.registration import register as register_notices
         from .registry import navigation
 
         register_jobs()
+        register_drafts()
 
         navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
         navigation.add(

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .bulk.views import BulkView
+from .drafts.views import DraftDropView, DraftListView
 from .views.blocks import BlocksView
 from .views.history import HistoryView
 from .views.search import SearchHitsView, SearchView
@@ -16,6 +17,8 @@ urlpatterns = [
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
     path("sammelbearbeitung/<uuid:pk>/", BulkView.as_view(), name="bulk"),
+    path("konto/entwuerfe/", DraftListView.as_view(), name="drafts"),
+    path("konto/entwuerfe/<uuid:pk>/verwerfen/", DraftDropView.as_view(), name="draft_drop"),
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
     path("", include("soe.web.notices.urls")),

@@ -34,6 +34,6 @@ function guard(form) {
   // Back to this page out of the browser's memory: the form may be sent again.
   window.addEventListener("pageshow", () => { sent = false; form.removeAttribute("aria-busy"); });
   window.addEventListener("beforeunload", (event) => {
-    if (changed && !sent) event.preventDefault();
+    if (changed && !sent && form.dataset.kept !== "yes") event.preventDefault();
   });
 }

@@ -1,6 +1,7 @@
 // SOE: what makes pages quicker. Everything works without it; nothing here holds state or rights.
 import { keyboard } from "./keyboard.js";
 import { search } from "./search.js";
+import { drafts } from "./drafts.js";
 import { forms } from "./forms.js";
 import { typeahead } from "./typeahead.js";
 import { menus } from "./menus.js";
@@ -14,3 +15,4 @@ bulk();
 forms(document);
 typeahead(document);
 watch();
+drafts(document);

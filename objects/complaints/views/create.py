@@ -90,7 +90,7 @@ class ComplaintCreateView(ScopedCreateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        data = self.request.POST if self.request.method == "POST" else self.request.GET
+        data = self.typed_data()
         hints = hints_for(data, self.request.user, _own_department(self.request.user))
         context.update(
             hints=hints,

@@ -14,6 +14,8 @@ from soe.audit.reads import log_read
 
 from .. import seen
 from ..conflicts import Conflict, changes_since
+from ..drafts.pages import DraftMixin
+from ..drafts.services import FIELD as DRAFT
 from ..forms import Form
 from ..tokens import new_token, posted_token
 from .base import ScopedMixin
@@ -26,10 +28,10 @@ OUT_OF_SCOPE = (
 
 NOT_ONCE = "Bitte senden Sie noch einmal ab. Dem Formular fehlte die Kennung, mit der es nur einmal wirkt."
 UNSEEN = "Bitte prüfen Sie den jetzigen Stand und senden Sie dann noch einmal ab."
-CHANGED = "Inzwischen hat jemand anderes gespeichert. Bitte prüfen Sie den neuen Stand und senden Sie dann noch einmal ab."
+CHANGED = "Inzwischen hat jemand anderes gespeichert. Bitte prüfen Sie den neuen Stand und senden Sie noch einmal ab."
 
 
-class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
+class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
     """Shared by all form pages. Class attributes: queryset, action, form_class, title, submit_label, lead."""
 
     form_class = Form
@@ -44,6 +46,8 @@ class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
 
     def get(self, request, *args, **kwargs):
         self.prepare()
+        if DRAFT in request.GET and self.keeps_drafts:
+            self.open_draft(request)
         return self.render_to_response(self.get_context_data())
 
     def post(self, request, *args, **kwargs):
@@ -112,7 +116,7 @@ class FormPage(ScopedMixin, DjangoFormMixin, ProcessFormView, TemplateView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context.update(
-            form_token=posted_token(self.request) or new_token(),
+            form_token=posted_token(self.request) or (self.draft and self.draft.token) or new_token(),
             submit_label=self.submit_label,
             lead=self.lead,
             cancel_url=self.get_cancel_url(),
@@ -285,7 +289,8 @@ class ActionView(ObjectFormPage):
         self.prepare()
         form.add_error(None, CHANGED)
         changes = changes_since(self.seen_rows(), posted, self.request)
-        return self.render_to_response(self.get_context_data(form=form, changes_since=changes), status=409)
+        context = self.get_context_data(form=form, changes_since=changes, seen=seen.mark(self.seen_rows()))
+        return self.render_to_response(context, status=409)
 
     def get_success_url(self):
         result = getattr(self, "_result", None)
@@ -300,7 +305,9 @@ class ActionView(ObjectFormPage):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return context | {"danger": self.danger, "seen": seen.mark(self.seen_rows())}
+        # A form that comes back with errors still stands for what was seen at first.
+        context.setdefault("seen", self.typed_data().get(seen.FIELD) or seen.mark(self.seen_rows()))
+        return context | {"danger": self.danger}
 
 
 def _for_form(form, error):
