@@ -184,7 +184,7 @@ def test_password_and_file_fields_are_left_out(rf):
 
 def test_another_key_opens_nothing(clerk, settings):
     client, user = clerk
-    url, _, draft = begun(client, user)
+    _, _, draft = begun(client, user)
     old, settings.SECRET_KEY = settings.SECRET_KEY, "ein ganz anderer Schlüssel"
     assert draft.open() is None
     settings.SECRET_KEY_FALLBACKS = [old]
