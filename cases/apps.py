@@ -7,8 +7,9 @@ class CasesConfig(AppConfig):
     verbose_name = "Beratung"
 
     def ready(self):
-        from . import handover
+        from . import handover, notices
         from .registration import register
 
         register()
         handover.register()
+        notices.register()

@@ -20,3 +20,4 @@ class ObjectsConfig(AppConfig):
         from .handover import register
 
         register()
+        import_module("objects.notices").register()

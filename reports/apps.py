@@ -7,6 +7,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "Berichte"
 
     def ready(self):
+        from . import notices
         from .registration import register
 
         register()
+        notices.register()

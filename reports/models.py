@@ -15,6 +15,7 @@ from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 from soe.web.figures import Quarter
 
+from . import notices
 from .population.models import PopulationFigure
 
 __all__ = ["PopulationFigure", "QuarterlyReport", "ReportRevision", "SectionText", "TextSection"]
@@ -166,6 +167,7 @@ class QuarterlyReport(AuditedModel):
             if problems := blocking(self):
                 raise ValidationError([f"Noch nicht vorlegbar: {text}" for text in problems])
             self.presented_at, self.presented_by = at or timezone.now(), by
+            notices.report_presented(self)
 
     def return_to_preparation(self, *, by, reason):
         """Back to work: asked by the one who releases, or withdrawn by those who prepare."""

@@ -8,10 +8,11 @@ class SteeringConfig(AppConfig):
     verbose_name = "Steuerung"
 
     def ready(self):
-        from . import handover
+        from . import handover, notices
         from .locks import install_after_migrate
         from .registration import register
 
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="steering-locks")
         register()
         handover.register()
+        notices.register()

@@ -12,7 +12,7 @@ from soe.audit.states import Stateful
 from soe.departments.models import Department
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 
-from .. import access
+from .. import access, notices
 from ..offers.models import Offer
 from ..people.consents import Consent, follow
 from .models import Case
@@ -149,11 +149,13 @@ class Referral(Stateful, AuditedModel):
             )
             referral.save(reason="Vermittlung gesendet")
             referral._follow("Vermittlung gesendet")
+            notices.referral_received(referral)
             return referral
 
     def accept(self, *, by, on=None):
         with self.transition(self.State.ACCEPTED, by=by, reason="angenommen"):
             self.answered_on = self._day(on)
+            notices.referral_answered(self)
 
     def decline(self, *, by, decline_reason, note="", on=None):
         """The receiver says no; what she could see closes with it."""
@@ -163,6 +165,7 @@ class Referral(Stateful, AuditedModel):
                 self.decline_reason, self.decline_note = decline_reason, note
             with acting_as(by):
                 self._follow("Vermittlung abgelehnt")
+                notices.referral_answered(self)
 
     def expire(self, *, by, on=None):
         """Nobody answered or nobody came."""
@@ -176,6 +179,7 @@ class Referral(Stateful, AuditedModel):
         """The person is there: the fact that counts (EhAP Plus PE511)."""
         with self.transition(self.State.ARRIVED, by=by, reason="Ankunft bestätigt"):
             self.arrived_on = self._day(on)
+            notices.referral_answered(self, arrived=True)
 
     def _day(self, on):
         on = on or timezone.localdate()

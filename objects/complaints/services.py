@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from objects import notices
 from objects.proceedings.deadlines import end_of_days
 from objects.register.selectors import find_property_by_address
 from objects.register.services import open_property, participate, report_problem
@@ -106,6 +107,8 @@ def record_complaint(
             open_property_from(complaint, by=by, problem_areas=open_with)
         for other in also_about:
             link_complaint(complaint, other, by=by, kind=ComplaintLink.Kind.HINT)
+        told = {row.pk: row for row in (lead, *joining)}
+        notices.complaint_routed(complaint, told.values(), on=received_at)
     return complaint
 
 
@@ -160,7 +163,9 @@ def involve(complaint, department, *, by):
     with acting_as(by):
         if department.pk == complaint.department_id:
             raise ValidationError(f"{department} ist schon zuständig.")
-        row, _ = ComplaintInvolvement.objects.get_or_create(complaint=complaint, department=department)
+        row, new = ComplaintInvolvement.objects.get_or_create(complaint=complaint, department=department)
+        if new:
+            notices.complaint_routed(complaint, [department])
     return row
 
 

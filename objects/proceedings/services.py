@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from objects import notices
 from objects.register.reach import acted_on
 from soe.audit.context import acting_as
 
@@ -260,6 +261,7 @@ def ask_for_information(
         )
         row.full_clean(exclude=["proceeding", "asking_department", "asked_department", "asked_by"])
         row.save()
+        notices.information_asked(row)
     return row
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from objects import notices
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 
@@ -187,6 +188,8 @@ def participate(house, department, *, by, question="", on=None, accepted=False, 
         if known is None:
             known = Participation(property=house, department=department, question=question, offered_on=on)
             known.save(reason=reason)
+            if not accepted:
+                notices.participation_asked(known)
         if accepted and known.state == Participation.State.OFFERED:
             known.accept(by=by, reason=reason, on=on)
     return known

@@ -23,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SOE_CITY = env("SOE_CITY", default="Stadt Herne")
 SOE_MUNICIPALITY_KEY = env("SOE_MUNICIPALITY_KEY", default="05916000")
 SOE_CONTACT_EMAIL = env("SOE_CONTACT_EMAIL", default="soe@example.org")
+SOE_BASE_URL = env("SOE_BASE_URL", default="http://localhost:8000")  # where links in mails and calendars lead
 SOE_DEMO = False  # True only in dev and test: `seed_demo` refuses anywhere else
 
 # --- applications: the upper may import the lower, never the reverse ------------------------------------------------

@@ -25,3 +25,11 @@ class WebConfig(AppConfig):
             permission="system.manage",
         )
         register_notices()
+        self._register_comments()
+
+    def _register_comments(self):
+        from .comments import panel, watching
+        from .registry import details
+
+        details.add(panel.context)
+        watching.connect()

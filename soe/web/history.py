@@ -16,6 +16,8 @@ from django.utils import timezone
 from soe.audit.models import AuditedModel
 
 from . import rights, text
+from .comments.models import Comment
+from .targets import target_for
 
 SILENT = {"id", "version", "created_at", "changed_at"}
 HIDDEN_TARGET = "nicht sichtbar"
@@ -110,6 +112,9 @@ class HistoryReader:
                 gone = rows.filter(history_type="-").values("id")
                 allowed = models.Q(id__in=visible.order_by().values("pk")) | models.Q(id__in=gone)
             yield child, accessor, rows.filter(allowed) if allowed is not None else rows
+        if target_for(model, "comments") is not None:
+            visible = Comment.objects.about(self.obj).restrict(self.user).order_by().values("pk")
+            yield Comment, "", Comment.history.model.objects.filter(id__in=visible)
 
     def events(self) -> list[Event]:
         """Everything, newest first (at most READ_LIMIT rows per model)."""
@@ -125,7 +130,9 @@ class HistoryReader:
 
     def _of_model(self, model, accessor, rows):
         hidden = {*rights.hidden_fields(self.request, model), *SILENT, *model.history_excluded}
-        if accessor is not None:  # on its parent's page a child need not say whose it is
+        if accessor == "":  # comments hang on no foreign key
+            hidden |= {"target_model", "target_id", "author", "department", "at", "edited_at"}
+        elif accessor is not None:  # on its parent's page a child need not say whose it is
             hidden.add(type(self.obj)._meta.get_field(accessor).field.name)
         fields = [f for f in rows.model.tracked_fields if f.name not in hidden and _readable(model, f.name)]
         link = model._meta.get_field  # the field of the live model, with its choices and verbose name

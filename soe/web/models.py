@@ -5,11 +5,23 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .comments.models import Comment, Watch
 from .drafts.models import Draft
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
 
-__all__ = ["Digest", "Draft", "DueCommand", "Job", "Notice", "OutgoingMail", "SubmittedForm", "WorkerBeat"]
+__all__ = [
+    "Comment",
+    "Digest",
+    "Draft",
+    "DueCommand",
+    "Job",
+    "Notice",
+    "OutgoingMail",
+    "SubmittedForm",
+    "Watch",
+    "WorkerBeat",
+]
 
 
 class SubmittedFormQuerySet(models.QuerySet):

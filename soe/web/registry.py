@@ -273,6 +273,25 @@ class Quick:
         return result[:limit]
 
 
+class Details:
+    """What every page of a record may show besides its own: comments, watching."""
+
+    def __init__(self):
+        self.sources: list[Callable] = []
+
+    def add(self, source):
+        """`source(view) -> dict` for the template; empty when the record has none of it."""
+        if source not in self.sources:
+            self.sources.append(source)
+
+    def context(self, view) -> dict:
+        result = {}
+        for source in self.sources:
+            result |= source(view)
+        return result
+
+
+details = Details()
 navigation = Navigation()
 search = Search()
 inbox = Inbox()

@@ -7,6 +7,7 @@ import { typeahead } from "./typeahead.js";
 import { menus } from "./menus.js";
 import { watch } from "./watch.js";
 import { bulk } from "./bulk.js";
+import { mentions } from "./mentions.js";
 
 keyboard();
 search();
@@ -16,3 +17,4 @@ forms(document);
 typeahead(document);
 watch();
 drafts(document);
+mentions(document);

@@ -15,6 +15,7 @@ from soe.audit.models import AuditedModel
 from soe.audit.numbers import next_number
 from soe.departments.models import Department
 from soe.departments.scope import City, Custom, OwnDepartment, Rule, Scope, ScopedQuerySet, ViaParent
+from steering import notices
 
 from .base import NUMBERED, Outcome, Searchable, StateMachine
 from .committees import Committee
@@ -245,7 +246,7 @@ class Proposal(Searchable, StateMachine, AuditedModel):
         """What the result of its agenda item means for the proposal."""
         if item.result in (*NUMBERED, Outcome.NOTED):
             with self._move(self.State.DECIDED, by=by):
-                pass
+                notices.proposal_decided(self)
         elif item.result == Outcome.WITHDRAWN:
             with self._move(self.State.WITHDRAWN, by=by, reason=reason):
                 pass

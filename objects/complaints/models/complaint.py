@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from objects import notices
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
@@ -278,6 +279,7 @@ class Complaint(Stateful, AuditedModel):
                 raise ValidationError({"to": f"Zuständig ist bereits {to}."})
             self.forwarded_to, self.forwarded_on = to, on or timezone.localdate()
             self.save(reason=reason)
+            notices.complaint_routed(self, [to], on=self.forwarded_on)
 
     def take_over(self, *, by, on=None):
         """The department it was forwarded to accepts: from now on it is responsible and sees who reported."""

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from objects import notices
 from soe.audit.models import AuditedModel
 from soe.audit.states import Stateful
 from soe.departments.models import Department
@@ -99,6 +100,7 @@ class InspectionParticipation(Stateful, AuditedModel):
         with self.transition(self.State.INVITED, by=by):
             self.invited_on = on or timezone.localdate()
             self.answer_reason = ""
+            notices.inspection_invited(self)
 
     def accept(self, *, by, on=None, people="", headcount=None):
         """Take part; the department gets its section."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from objects import notices
 from soe.audit.models import AuditedModel
 from soe.audit.states import Stateful
 from soe.departments.grants import RowGrant, grant, revoke
@@ -137,10 +138,12 @@ class InformationRequest(Stateful, AuditedModel):
                 reason=f"Auskunftsersuchen vom {local_date(self.asked_at):%d.%m.%Y}: {self.purpose}"[:500],
                 valid_until=expires_at,
             )
+            notices.information_answered(self)
 
     def decline(self, *, by, answer, at=None):
         with self.transition(self.State.DECLINED, by=by, reason="Auskunft abgelehnt"):
             self.answer, self.answered_at = answer, at or timezone.now()
+            notices.information_answered(self)
 
     def withdraw(self, *, by):
         with self.transition(self.State.WITHDRAWN, by=by, reason="Anfrage zurückgezogen"):

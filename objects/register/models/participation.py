@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from objects import notices
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
@@ -137,6 +138,7 @@ class Participation(PartOfProperty, AuditedModel):
             raise ValidationError("Das Datum liegt vor der Anfrage.")
         self.state, self.decided_on, self.reason = target, on, reason
         self.save(reason=reason)
+        notices.participation_answered(self)
 
     @transaction.atomic
     def accept(self, *, by, reason="", on=None):

@@ -1,5 +1,8 @@
 """The bell, and the kinds of notices that need no app."""
 
+from datetime import time
+
+from ..jobs import schedule
 from ..registry import navigation
 from .kinds import kinds
 
@@ -12,6 +15,20 @@ def register():
     kinds.add("watched", "Änderung an einem beobachteten Datensatz", about=None, group="Zusammenarbeit",
               titles=("Änderung an {number}",), channel="bell")  # fmt: skip
     navigation.add_badge("notices", unread)
+    schedule.add("reminders", "An Fristen erinnern", _remind, at=time(5, 45))
+    schedule.add("digests", "Sammelmails mit Hinweisen verschicken", _send, at=time(6, 15))
+
+
+def _remind(run):
+    from django.core.management import call_command
+
+    call_command("send_reminders")
+
+
+def _send(run):
+    from django.core.management import call_command
+
+    call_command("send_digests")
 
 
 def unread(user, codes):

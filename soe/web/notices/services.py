@@ -41,6 +41,11 @@ def notify(users, kind, *, title, url, target=None, key="", bundle=False, on=Non
     }
     if not people:
         return 0
+    if key:
+        known = set(
+            Notice.objects.filter(recipient__in=people, key=key).values_list("recipient_id", flat=True)
+        )
+        people = {pk: user for pk, user in people.items() if pk not in known}
     title, now = entry.checked(title), timezone.now()
     if bundle:
         same = Notice.objects.unread().filter(

@@ -81,6 +81,7 @@ class ScopedDetailView(ScopedMixin, DetailView):
         context["actions"] = self.allowed_actions()
         context["hidden"] = self.hidden
         context["history_url"] = self.history_url()
+        context |= registry.details.context(self)
         if self.timeline:
             context["timeline"] = registry.timeline.entries(self.model, self.request.user, self.object)
         return context
