@@ -11,9 +11,9 @@ from uuid_utils.compat import uuid7
 
 from soe.audit.context import acting_as
 from soe.departments.models import Visibility
-from soe.departments.scope import Custom, Rule, Scope, departments_granting
+from soe.departments.scope import Rule, Scope, departments_granting
 
-from ..targets import AboutQuerySet, AboutRecord, OfTarget, find
+from ..targets import AboutQuerySet, AboutRecord, OfTarget
 
 EDITABLE_FOR = timedelta(minutes=15)
 
@@ -45,8 +45,11 @@ class CommentReach(OfTarget):
         return Q(target_id__in=allowed) & visible
 
 
-def own(user, departments):
-    return Q(author_id=user.pk)
+class OwnReach(CommentReach):
+    """Her own ones, as long as she reaches them: who lost the record has lost her comment on it."""
+
+    def part(self, user, target, allowed):
+        return super().part(user, target, allowed) & Q(author_id=user.pk)
 
 
 class Comment(AboutRecord):
@@ -70,7 +73,7 @@ class Comment(AboutRecord):
         view=Rule(None, CommentReach()),
         # Whoever reads the record may write to it; the form asks for the record's own rights.
         add=Rule(None, CommentReach()),
-        change=Rule(None, Custom(own)),
+        change=Rule(None, OwnReach()),
         # The history page writes its read log per model: comments on social data have none, the record's has.
         history=Rule(None, CommentReach(social=False)),
     )
@@ -101,10 +104,8 @@ class Comment(AboutRecord):
         return self.removed_at is None and timezone.now() - self.at < EDITABLE_FOR
 
     def check_reach(self, user):
-        """Author or not: who lost the record has lost her comment on it."""
-        if self.author_id != user.pk:
+        if not type(self).objects.restrict(user, "change").filter(pk=self.pk).exists():
             raise PermissionDenied
-        find(user, self.target_model, self.target_id, kind="comments")
 
     def edit(self, *, by, text):
         with transaction.atomic(), acting_as(by):

@@ -61,15 +61,8 @@ class CommentCreateView(ScopedCreateView):
 
 
 class OwnComment(ActionView):
-    queryset = Comment.objects.all()
+    queryset = Comment.objects.filter(removed_at=None)
     form_class = TextForm
-
-    def get_object(self, queryset=None):
-        comment = super().get_object(queryset)
-        targets.find(self.request.user, comment.target_model, comment.target_id, kind="comments")
-        if comment.removed_at is not None:
-            raise Http404
-        return comment
 
     def get_crumbs(self):
         target = self.object.target
