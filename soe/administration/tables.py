@@ -15,8 +15,16 @@ class DepartmentTable(Table):
 class RoleTable(Table):
     caption = "Rollen"
     name = TitleColumn(verbose_name="Rolle", sub="description")
+    grantable = Column(verbose_name="vergibt", accessor="department_may_grant", orderable=False)
     rights = NumberColumn(verbose_name="Rechte", orderable=False)
     people = NumberColumn(verbose_name="Personen", orderable=False)
+
+    def render_grantable(self, record):
+        if record.retired_on:
+            return "außer Gebrauch"
+        return "auch der Fachbereich" if record.department_may_grant else "die Administration"
+
+    value_grantable = render_grantable
 
 
 class AccountTable(Table):

@@ -8,7 +8,7 @@ from soe.administration.models import Account
 from soe.audit.context import acting_as
 from soe.audit.models import ReadLog
 from soe.audit.reads import log_read
-from soe.departments.models import Department, Membership, Role
+from soe.departments.models import Department, Membership
 from tests.factories.core import DepartmentFactory, MembershipFactory, RoleFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -94,21 +94,6 @@ def test_a_department_administrator_cannot_hand_out_administration(as_member):
     assert not inside.user.may("admin.all")
 
 
-def test_rights_of_a_role_change_with_the_next_click(as_member):
-    client, _ = as_member("admin.roles", "admin.members", "admin.all")
-    role = RoleFactory(permissions=["register.view"])
-    person = MembershipFactory(role=role).user
-    path = f"/verwaltung/rollen/{role.pk}/rechte/"
-    page = client.get(path)
-    answer = client.post(
-        path,
-        {"form_token": page.context["form_token"], "right-owner-view": "on", "reason": "neu geschnitten"},
-    )
-    assert answer.status_code == 302
-    assert person.may("owner.view")
-    assert not person.may("register.view")
-
-
 def test_the_last_administrator_cannot_be_removed(acting):
     last = member("admin.all")
     with pytest.raises(ValidationError, match="letzte"):
@@ -119,16 +104,6 @@ def test_the_last_administrator_cannot_be_removed(acting):
     member("admin.all")
     last.memberships.get().end(reason="Wechsel")
     assert not User.objects.get(pk=last.pk).may("admin.all")
-
-
-def test_the_last_role_with_administration_keeps_it(as_member):
-    client, person = as_member("admin.roles", "admin.members", "admin.all")
-    role = person.memberships.get().role
-    path = f"/verwaltung/rollen/{role.pk}/rechte/"
-    page = client.get(path)
-    answer = client.post(path, {"form_token": page.context["form_token"], "reason": "Versehen"})
-    assert answer.status_code == 200
-    assert role.codes() >= {"admin.all"}
 
 
 def test_a_leaver_loses_everything_and_stays_in_the_history(as_member):
@@ -174,11 +149,3 @@ def test_effective_rights_are_shown_with_their_source(as_member):
     text = client.get(f"/verwaltung/konten/{person.pk}/").content.decode()
     assert "Beschwerden aufnehmen" in text
     assert "Sachbearbeitung Probe" in text
-
-
-def test_role_pages_list_every_permission_once(as_member):
-    client, _ = as_member("admin.roles", "admin.members")
-    role = RoleFactory(permissions=["register.view"])
-    form = client.get(f"/verwaltung/rollen/{role.pk}/rechte/").context["form"]
-    assert sum(len(rows) for _, rows in form.areas()) == len(form.fields) - 1
-    assert Role.objects.filter(pk=role.pk).exists()

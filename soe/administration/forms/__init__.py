@@ -3,7 +3,7 @@
 from .accounts import AccountForm, NewAccountForm
 from .departments import CloseForm, DepartmentForm, MoveForm, SuccessorForm
 from .memberships import DeputyForm, EndForm, LeaveForm, MemberForm, MembershipForm
-from .roles import RoleForm, RoleRightsForm
+from .roles import RightsForm, RoleCopyForm, RoleForm, RoleRetireForm
 
 __all__ = [
     "AccountForm",
@@ -16,7 +16,9 @@ __all__ = [
     "MembershipForm",
     "MoveForm",
     "NewAccountForm",
+    "RightsForm",
+    "RoleCopyForm",
     "RoleForm",
-    "RoleRightsForm",
+    "RoleRetireForm",
     "SuccessorForm",
 ]
