@@ -7,9 +7,7 @@ class CasesConfig(AppConfig):
     verbose_name = "Beratung"
 
     def ready(self):
-        from . import handover, notices
-        from .registration import register
+        from . import handover, notices, registration, retention
 
-        register()
-        handover.register()
-        notices.register()
+        for part in (registration, handover, notices, retention):
+            part.register()

@@ -17,7 +17,7 @@ class ObjectsConfig(AppConfig):
             name = f"objects.{subject}.registration"
             if find_spec(f"objects.{subject}") and find_spec(name):
                 import_module(name).register()
-        from .handover import register
+        from . import handover, notices, retention
 
-        register()
-        import_module("objects.notices").register()
+        for part in (handover, notices, retention):
+            part.register()

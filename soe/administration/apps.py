@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class AdministrationConfig(AppConfig):
@@ -19,3 +21,18 @@ class AdministrationConfig(AppConfig):
             order=10,
             permission=ANY,
         )
+        from .retention import registration
+
+        registration.register()
+        post_migrate.connect(set_up_rules, sender=self, dispatch_uid="retention-rules")
+
+
+def set_up_rules(*, using, **kwargs):
+    """A row for every kind of record, as soon as the system account exists that writes it."""
+    from soe.accounts.models import SYSTEM_USERNAME, User
+
+    from .models import RetentionRule
+
+    tables = connections[using].introspection.table_names()
+    if RetentionRule._meta.db_table in tables and User.objects.filter(username=SYSTEM_USERNAME).exists():
+        RetentionRule.set_up()

@@ -99,3 +99,11 @@ class SignIn(SignInEvent):
         verbose_name = "Anmeldung"
         verbose_name_plural = "Anmeldungen"
         ordering = ["-at", "-id"]
+
+
+from .retention.models import (  # noqa: E402, F401  (tables of their own subject)
+    ErasureCertificate,
+    LegalHold,
+    RetentionRule,
+    SecurityEntry,
+)

@@ -212,6 +212,12 @@ PERMISSIONS: dict[str, Permission] = dict(
         _p("audit.view", ADMIN, "Änderungen prüfen", "sieht alle Änderungen mit Person und Zeit"),
         _p("privacy.view", ADMIN, "Zugriffe prüfen", "sieht, wer welche Sozialdaten angesehen hat"),
         _p(
+            "privacy.erase",
+            ADMIN,
+            "Löschen freigeben",
+            "ändert Löschfristen, gibt fällige Löschungen frei und hält Datensätze zurück",
+        ),
+        _p(
             "system.manage",
             ADMIN,
             "System verwalten",

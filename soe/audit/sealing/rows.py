@@ -43,6 +43,9 @@ class Table:
     def key_text(self, value):
         return _uuid(value) if self.wide else f"{int(value):020d}"
 
+    def key_value(self, text):
+        return UUID(text) if self.wide else int(text)
+
     def key_param(self, text, vendor):
         if not self.wide:
             return int(text)
@@ -136,9 +139,9 @@ class Table:
     def count(self, connection, *, after="", until=""):
         where, params = {}, self.model._base_manager.all()
         if after:
-            where["pk__gt"] = UUID(after) if self.wide else int(after)
+            where["pk__gt"] = self.key_value(after)
         if until:
-            where["pk__lte"] = UUID(until) if self.wide else int(until)
+            where["pk__lte"] = self.key_value(until)
         return params.using(connection.alias).filter(**where).count()
 
 

@@ -1,0 +1,93 @@
+"""What is due, erasing it once a person agreed, and what goes by itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from soe.audit import erasure, retention
+
+from .models import LegalHold, RetentionRule
+
+
+def due(rule, now=None):
+    """Records of a Subject kind whose period is over and that nobody holds back."""
+    rows = rule.kind.due(rule.cutoff(now))
+    if not rule.active:
+        return rows.none()
+    held = LegalHold.objects.current().filter(code=rule.code, object_id=OuterRef("pk"))
+    return rows.filter(~Exists(held))
+
+
+@transaction.atomic
+def erase(rule, pks: Iterable, *, reason) -> list:
+    """Erase these records; each must still be due at this moment. Raises ValidationError, and then nothing is erased."""
+    pks = list(pks)
+    model = rule.kind.get_model()
+    # The rows themselves are locked: whoever saves one now waits, and then finds it erased.
+    list(model._base_manager.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    found = {obj.pk: obj for obj in due(rule).filter(pk__in=pks)}
+    if set(found) != set(pks):
+        raise ValidationError(
+            "Mindestens ein Datensatz ist nicht mehr fällig: Er wurde inzwischen geändert, gelöscht oder gesperrt. "
+            "Es wurde nichts gelöscht. Bitte prüfen Sie die Liste noch einmal."
+        )
+    return [
+        erasure.erase(
+            rule.kind.parts(obj), ground=rule.ground, model=model, object_id=obj.pk, reason=reason
+        )
+        for obj in found.values()
+    ]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run did with one kind."""
+
+    rule: RetentionRule
+    due: int
+    gone: int
+
+
+def run(*, dry_run=False, now=None):
+    """Logs and technical rows go; records of people are only counted. Yields an Outcome per kind. Needs an actor."""
+    for code, rule in RetentionRule.all_of_them().items():
+        kind = retention.kind(code)
+        if not rule.active:
+            yield Outcome(rule, 0, 0)
+        elif isinstance(kind, retention.Subject):
+            yield Outcome(rule, due(rule, now).count(), 0)
+        elif isinstance(kind, retention.Log):
+            cutoff = rule.cutoff(now)
+            old = kind.get_model()._base_manager.filter(**{f"{kind.at}__lt": cutoff}).count()
+            certificate = None
+            if old and not dry_run:
+                certificate = erasure.expire_log(kind.get_model(), cutoff, ground=rule.ground, at=kind.at)
+            yield Outcome(rule, old, certificate.log_rows if certificate else 0)
+        else:
+            count = kind.clean(rule.cutoff(now), dry_run)
+            yield Outcome(rule, count, 0 if dry_run else count)
+
+
+def erase_again(now=None) -> int:
+    """After a restore: whatever has a certificate and is there again is erased once more (SDM M60.S10)."""
+    from soe.audit.models import Erasure
+
+    done = 0
+    rules = RetentionRule.all_of_them()
+    seen = set()
+    for certificate in Erasure.objects.exclude(object_id=None).order_by("at"):
+        if certificate.rule not in rules or (certificate.rule, certificate.object_id) in seen:
+            continue
+        seen.add((certificate.rule, certificate.object_id))
+        rule = rules[certificate.rule]
+        obj = rule.kind.get_model()._base_manager.filter(pk=certificate.object_id).first()
+        if obj is not None:
+            erasure.erase(
+                rule.kind.parts(obj), ground=rule.ground, model=type(obj), object_id=obj.pk,
+                reason="nach Wiederherstellung einer Sicherung",
+            )  # fmt: skip
+            done += 1
+    return done
