@@ -63,7 +63,7 @@ def register():
             months=60,
             basis="Art. 17 Abs. 1 Buchst. a DSGVO; §§ 195, 199 BGB: Ansprüche sind verjährt",
             starts="nach dem Ende der letzten Rolle an einem Objekt",
-            gone="Name, Geburtsdatum und Kontaktdaten, auch aus dem Verlauf. Die Rolle am Objekt bleibt als „gelöscht“.",
+            gone="Name, Geburtsdatum und Kontaktdaten, auch aus dem Verlauf. Die Rolle am Objekt bleibt.",
             due=owners_due,
             parts=owner_parts,
             number=lambda party: f"Eigentümer {str(party.pk)[-8:]}",

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .retention.urls import urlpatterns as retention_urls
 from .views import accounts, departments, logs, memberships, overview, roles
 
 app_name = "administration"
@@ -82,4 +83,5 @@ urlpatterns = [
     ),
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),
+    *retention_urls,
 ]

@@ -12,7 +12,6 @@ from django.db import connections, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-
 from .context import current_actor
 from .events import log_security
 from .history import history_row
@@ -52,7 +51,7 @@ _followers: list[Callable] = []
 
 
 def add_companion(function):
-    """`function(model, pks) -> Iterable[Part] | int`: parts that hang on these rows, or the number of files it removed."""
+    """`function(model, pks) -> Iterable[Part] | int`: parts that hang on these rows, or files removed."""
     if function not in _companions:
         _companions.append(function)
     return function
@@ -93,7 +92,8 @@ def erase(parts, *, ground, model, object_id=None, reason="", using="default") -
             for function in _followers:
                 function(part.model, part.pks)
         erasure = Erasure(
-            at=timezone.now(), rule=ground.rule, rule_text=ground.text, basis=ground.basis, model=model._meta.label_lower,
+            at=timezone.now(), rule=ground.rule, rule_text=ground.text, basis=ground.basis,
+            model=model._meta.label_lower,
             object_id=object_id, user_id=actor.user_id, user_name=actor.name, role=actor.role, reason=reason,
             live_rows=counts.live, history_rows=counts.history, files=counts.files,
         )  # fmt: skip
@@ -130,7 +130,9 @@ def _erase_part(part, counts, ground, using):
         if part.blank is REMOVE:
             rows._raw_delete(using)
             # Removed for good: neither the row nor a history row of its removal says what was there.
-            counts.live += models.QuerySet(part.model, using=using).filter(pk__in=some)._raw_delete(using) or 0
+            counts.live += (
+                models.QuerySet(part.model, using=using).filter(pk__in=some)._raw_delete(using) or 0
+            )
         else:
             tracked = {f.name for f in history.tracked_fields}
             kept = {name: value for name, value in part.blank.items() if name in tracked}
@@ -193,12 +195,18 @@ def expire_log(model, cutoff, *, ground, at="at", using="default") -> Erasure | 
         with gate(f"Ablauf nach Regel {ground.rule}", using):
             gone._raw_delete(using)
         with chain.chain_lock(connection):
-            chain.append(connection, kind=Seal.Kind.EXPIRY, table=table.name, last=last, count=count, detail=ground.rule)
+            chain.append(
+                connection,
+                kind=Seal.Kind.EXPIRY,
+                table=table.name,
+                last=last,
+                count=count,
+                detail=ground.rule,
+            )
         erasure = Erasure(
-            at=timezone.now(), rule=ground.rule, rule_text=ground.text, basis=ground.basis, model=model._meta.label_lower,
+            at=timezone.now(), rule=ground.rule, rule_text=ground.text, basis=ground.basis,
+            model=model._meta.label_lower,
             user_id=actor.user_id, user_name=actor.name, role=actor.role, log_rows=count,
         )  # fmt: skip
         certify(erasure, [], using)
     return erasure
-
-

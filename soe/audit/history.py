@@ -25,6 +25,10 @@ def _history_user(row):
     return get_user_model().objects.filter(pk=row.history_user_id).first() if row.history_user_id else None
 
 
+def _own(field):
+    return field.clone() if isinstance(field, models.Field) else field
+
+
 class AuditedHistory(HistoricalRecords):
     """History of an AuditedModel. `history_excluded` on the model names fields that history must not keep."""
 
@@ -48,6 +52,14 @@ class AuditedHistory(HistoricalRecords):
     def fields_included(self, model):
         excluded = getattr(model, "history_excluded", ())
         return [field for field in super().fields_included(model) if field.name not in excluded]
+
+    # The package gives the one field instance to every history model; each field must know its own model, or an
+    # UPDATE of the erasure service would go to the table of whichever model came last.
+    def _get_history_change_reason_field(self):
+        return super()._get_history_change_reason_field().clone()
+
+    def _get_history_user_fields(self):
+        return {name: _own(field) for name, field in super()._get_history_user_fields().items()}
 
     def create_historical_record(self, instance, history_type, using=None):
         row = history_row(instance, history_type)

@@ -72,7 +72,9 @@ def add(kind: Kind) -> Kind:
 
 def kinds() -> Iterable[Kind]:
     """All kinds: records of people first."""
-    return sorted(_kinds.values(), key=lambda kind: (not kind.approval, isinstance(kind, Cleaner), kind.label))
+    return sorted(
+        _kinds.values(), key=lambda kind: (not kind.approval, isinstance(kind, Cleaner), kind.label)
+    )
 
 
 def kind(code) -> Kind:

@@ -225,6 +225,13 @@ def test_changing_an_account_keeps_its_history(acting):
     assert [row.last_name for row in person.history.all()] == ["Neu", "Alt"]
 
 
+def test_every_field_of_a_history_table_is_its_own():
+    """A shared instance would send the erasure's UPDATE to another model's table."""
+    for model in triggers.append_only_models():
+        for field in model._meta.concrete_fields:
+            assert field.model._meta.db_table == model._meta.db_table, field
+
+
 def test_history_models_are_found_for_every_app():
     labels = {model._meta.app_label for model in apps.get_models() if hasattr(model, "instance_type")}
     assert {"accounts", "departments"} <= labels

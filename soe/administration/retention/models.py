@@ -50,6 +50,10 @@ class RetentionRule(AuditedModel):
         return retention.kind(self.code)
 
     @property
+    def is_new(self):
+        return self._state.adding
+
+    @property
     def period(self):
         """„3 Jahre“, „18 Monate“, „7 Tage“"""
         parts = []

@@ -34,9 +34,7 @@ def _about_records(model, pks):
     for about in apps.get_models():
         if not issubclass(about, AboutRecord) or about._meta.proxy or about is model:
             continue
-        rows = list(
-            about._base_manager.filter(target_model=model._meta.label_lower, target_id__in=pks)
-        )
+        rows = list(about._base_manager.filter(target_model=model._meta.label_lower, target_id__in=pks))
         if not rows:
             continue
         for field in about._meta.concrete_fields:

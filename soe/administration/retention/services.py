@@ -23,11 +23,16 @@ def due(rule, now=None):
 
 @transaction.atomic
 def erase(rule, pks: Iterable, *, reason) -> list:
-    """Erase these records; each must still be due at this moment. Raises ValidationError, and then nothing is erased."""
+    """Erase these records; each must still be due at this moment. All or none: raises ValidationError."""
     pks = list(pks)
     model = rule.kind.get_model()
     # The rows themselves are locked: whoever saves one now waits, and then finds it erased.
-    list(model._base_manager.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    list(
+        model._base_manager.filter(pk__in=pks)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk")
+    )
     found = {obj.pk: obj for obj in due(rule).filter(pk__in=pks)}
     if set(found) != set(pks):
         raise ValidationError(
@@ -35,9 +40,7 @@ def erase(rule, pks: Iterable, *, reason) -> list:
             "Es wurde nichts gelöscht. Bitte prüfen Sie die Liste noch einmal."
         )
     return [
-        erasure.erase(
-            rule.kind.parts(obj), ground=rule.ground, model=model, object_id=obj.pk, reason=reason
-        )
+        erasure.erase(rule.kind.parts(obj), ground=rule.ground, model=model, object_id=obj.pk, reason=reason)
         for obj in found.values()
     ]
 

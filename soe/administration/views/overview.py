@@ -10,6 +10,7 @@ ANY = (
     "admin.all",
     "audit.view",
     "privacy.view",
+    "privacy.erase",
     "system.manage",
 )
 
@@ -47,6 +48,12 @@ class OverviewView(PageView):
             "Anmeldungen",
             "/verwaltung/anmeldungen/",
             "Anmeldungen, Fehlversuche, Sperren",
+        ),
+        (
+            ("privacy.view", "privacy.erase"),
+            "Löschfristen",
+            "/verwaltung/loeschung/",
+            "Was wie lange bleibt, was fällig ist, Löschnachweise",
         ),
         (
             ("system.manage",),

@@ -1,4 +1,4 @@
-"""`retention [--dry-run]`: apply the periods. Records of people are only proposed; a person approves them on the page."""
+"""`retention [--dry-run]`: apply the periods. People's records are only proposed; a person approves."""
 
 from django.core.management.base import BaseCommand
 
