@@ -9,6 +9,10 @@ PERMISSIONS = ("report.view", "report.prepare", "report.release")
 
 
 def register():
+    from soe.web.imports import spec as imports
+
+    from .population.spec import PopulationImport
+
     navigation.add(
         group="Steuerung",
         label="Berichte",
@@ -17,6 +21,7 @@ def register():
         order=60,
         permission=PERMISSIONS,
     )
+    imports.register(PopulationImport())
     search.add(kind="Berichte", icon="chart", order=80, permission=PERMISSIONS, find=find)
     inbox.add(tasks)
 

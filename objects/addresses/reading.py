@@ -1,11 +1,14 @@
 """Reading gebref.txt: what a row is, and what is wrong with it. No database here."""
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from soe.web.imports.reading import UnreadableFile, open_text
+
+__all__ = ["UnreadableFile", "open_text"]
 
 COLUMNS = [
     "nba",
@@ -34,10 +37,6 @@ COLUMNS = [
 EAST, NORTH = (270_000.0, 540_000.0), (5_560_000.0, 5_830_000.0)
 
 
-class UnreadableFile(ValueError):
-    """The whole file cannot be read; the message is a German sentence that says what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """One row that was not taken. `line` counts from 1, as an editor shows it."""
@@ -46,24 +45,6 @@ class Rejected:
     column: str
     reason: str
     text: str
-
-
-def open_text(raw) -> io.TextIOBase:
-    """A text stream over a binary file: UTF-8 with or without BOM, or cp1252. Streams, never reads all."""
-    start = raw.read(1 << 16)
-    raw.seek(0)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UnreadableFile(
-            "Die Datei ist in UTF-16 gespeichert. Bitte speichern Sie sie als UTF-8 und versuchen Sie es erneut."
-        )
-    if b"\x00" in start:
-        raise UnreadableFile("Das ist keine Textdatei. Erwartet wird die entpackte Datei gebref.txt.")
-    try:
-        start[: start.rfind(b"\n") + 1 or None].decode("utf-8-sig")
-        encoding = "utf-8-sig"
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-    return io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
 
 
 def delimiter_of(line: str) -> str:

@@ -4,9 +4,12 @@ from soe.web.registry import inbox, navigation, quick, search, timeline
 
 
 def register():
+    from soe.web.imports import spec as imports
+
     from . import finding, summaries, tabs
     from . import inbox as tasks
     from . import timeline as entries
+    from .importing import PartyImport
 
     navigation.add(
         group="Kataster",
@@ -47,3 +50,4 @@ def register():
     timeline.add("objects.Property", entries.own_entries)
     summaries.add_step_source(summaries.goal_reviews)
     tabs.register()
+    imports.register(PartyImport())

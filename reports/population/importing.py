@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from soe.web.folding import norm
+from soe.web.imports import reading
 
 from .models import CATEGORIES, Category, District, Nationality, PopulationFigure, Subject
 
@@ -67,17 +68,15 @@ class Outcome:
 
 
 def decode(content: bytes) -> str:
-    """UTF-8 with or without BOM, else cp1252; nothing that is not text."""
+    """UTF-8 with or without BOM, UTF-16 with BOM, else cp1252; nothing that is not text."""
     if len(content) > MAX_BYTES:
         raise Unreadable("Die Datei ist größer als 2 MB. Bitte teilen Sie sie auf.")
-    if b"\0" in content:
-        raise Unreadable("Das ist keine CSV-Datei. Bitte speichern Sie die Tabelle als „CSV UTF-8“.")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("Die Schriftzeichen sind nicht lesbar. Bitte speichern Sie die Tabelle als „CSV UTF-8“.")
+    try:
+        return reading.text_of(content)
+    except reading.UnreadableFile:
+        raise Unreadable(
+            "Das ist keine CSV-Datei. Bitte speichern Sie die Tabelle als „CSV UTF-8“."
+        ) from None
 
 
 def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -86,7 +85,7 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     if not first:
         raise Unreadable("Die Datei ist leer.")
-    delimiter = max(";\t,", key=first.count)
+    delimiter = reading.delimiter_of(first)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]

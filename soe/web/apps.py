@@ -8,12 +8,14 @@ class WebConfig(AppConfig):
 
     def ready(self):
         from .drafts.registration import register as register_drafts
+        from .imports.registration import register as register_imports
         from .jobs.registration import register as register_jobs
         from .notices.registration import register as register_notices
         from .registry import navigation
 
         register_jobs()
         register_drafts()
+        register_imports()
 
         navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
         navigation.add(

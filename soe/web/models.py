@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from .comments.models import Comment, Watch
 from .drafts.models import Draft
+from .imports.models import Import, ImportRow
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
 
@@ -15,6 +16,8 @@ __all__ = [
     "Digest",
     "Draft",
     "DueCommand",
+    "Import",
+    "ImportRow",
     "Job",
     "Notice",
     "OutgoingMail",

@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("soe.web.comments.urls")),
     path("", include("soe.web.notices.urls")),
     path("", include("soe.web.jobs.urls")),
+    path("", include("soe.web.imports.urls")),
 ]

@@ -82,6 +82,7 @@ class PartyListView(ScopedListView):
     noun = "Eigentümer und Verwalter"
     head_actions = (
         Action("Eigentümer aufnehmen", "objects:party_create", action="add", primary=True, icon="plus"),
+        Action("Datei einlesen", url="/import/eigentuemer/", action="add"),
     )
     empty_title = "Noch keine Eigentümer"
     empty_text = "Eigentümer werden beim Objekt oder hier aufgenommen."
