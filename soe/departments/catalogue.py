@@ -209,6 +209,12 @@ PERMISSIONS: dict[str, Permission] = dict(
             "Zugehörigkeiten überall",
             "gibt und beendet Zugehörigkeiten in allen Fachbereichen",
         ),
+        _p(
+            "list.share",
+            ADMIN,
+            "Ansichten für alle freigeben",
+            "teilt gespeicherte Ansichten von Listen mit allen und räumt geteilte auf",
+        ),
         _p("audit.view", ADMIN, "Änderungen prüfen", "sieht alle Änderungen mit Person und Zeit"),
         _p("privacy.view", ADMIN, "Zugriffe prüfen", "sieht, wer welche Sozialdaten angesehen hat"),
         _p(

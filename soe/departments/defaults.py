@@ -193,7 +193,7 @@ ROLES = [
         *_REGISTER, "register.change", "register.steer", "complaint.record", "complaint.route", "measure.change",
         "inspection.plan", "inspection.record", "inspection.publish", "helpneed.view", "offer.manage",
         "steering.view", "steering.propose", "steering.manage", "steering.report", "council.manage",
-        "report.view", "report.prepare", "population.manage",
+        "report.view", "report.prepare", "population.manage", "list.share",
     ]),
     ("beratung", "Beratung bei einem Träger", "Erfasst Kontakte, Personen und Fälle des eigenen Trägers. Sieht das Kataster nicht.", _COUNSEL),
     ("beratung-stadt", "Beratung in der Stadtverwaltung", "Wie Beratung bei einem Träger, dazu das Kataster.", [*_COUNSEL, *_REGISTER, "complaint.record", "steering.view", "report.view"]),
@@ -205,7 +205,7 @@ ROLES = [
     ("revision", "Revision", "Liest das Kataster und prüft Änderungen.", [*_REGISTER, "audit.view", "steering.view", "report.view"]),
     ("leitung", "Verwaltung der Zugehörigkeiten", "Gibt und beendet Zugehörigkeiten im eigenen Fachbereich.", ["admin.members"]),
     ("administration", "Administration", "Pflegt Organisation, Rollen und Zugehörigkeiten. Sieht keine Fachdaten.", [
-        "admin.departments", "admin.roles", "admin.members", "admin.all", "system.manage",
+        "admin.departments", "admin.roles", "admin.members", "admin.all", "system.manage", "list.share",
     ]),
 ]  # fmt: skip
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .bulk.models import BulkRow, BulkRun
 from .comments.models import Comment, Watch
 from .drafts.models import Draft
 from .imports.models import Import, ImportRow
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
+from .saved.models import SavedView
 
 __all__ = [
+    "BulkRow",
+    "BulkRun",
     "Comment",
     "Digest",
     "Draft",
@@ -21,6 +25,7 @@ __all__ = [
     "Job",
     "Notice",
     "OutgoingMail",
+    "SavedView",
     "SubmittedForm",
     "Watch",
     "WorkerBeat",
@@ -57,7 +62,3 @@ class SubmittedForm(models.Model):
 
     def __str__(self):
         return f"{self.token} → {self.location}"
-
-
-# Models of the subjects below this package, found here by Django.
-from .bulk.models import BulkRow, BulkRun  # noqa: E402, F401

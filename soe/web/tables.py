@@ -135,6 +135,7 @@ class Table(tables.Table):
     caption = ""
     row_header = ""
     cards = True
+    chosen = None  # names the reader chose; None: the table as it is
 
     def __init__(self, *args, codes=None, hidden=frozenset(), **kwargs):
         if codes is not None:
@@ -155,6 +156,14 @@ class Table(tables.Table):
             if (needed and needed not in codes) or first in hidden:
                 yield name
 
+    @classmethod
+    def header_column(cls):
+        """The column every row is named by; it cannot be hidden."""
+        return cls.row_header or next(
+            (n for n, c in cls.base_columns.items() if isinstance(c, TitleColumn)),
+            next(iter(cls.base_columns), ""),
+        )
+
     @property
     def header_name(self):
         return self.row_header or next(
@@ -174,7 +183,16 @@ class Table(tables.Table):
                 )
         return "sortiert nach " + " und ".join(names) if names else ""
 
+    def show_only(self, names):
+        """Exactly these columns, on the page and in the file; the others keep their order and stay hidden."""
+        self.chosen = set(names)
+        for column in self.columns.iterall():
+            if not isinstance(column.column, SelectColumn):
+                (self.columns.show if column.name in self.chosen else self.columns.hide)(column.name)
+
     def export_columns(self):
+        if self.chosen is not None:
+            return [c for c in self.columns.iterall() if c.name in self.chosen]
         return [c for c in self.columns.iterall() if not c.column.exclude_from_export]
 
     def export_rows(self, records):

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from .bulk.views import BulkView
 from .drafts.views import DraftDropView, DraftListView
+from .saved import views as saved
 from .views.blocks import BlocksView
 from .views.history import HistoryView
 from .views.search import SearchHitsView, SearchView
@@ -16,6 +17,14 @@ urlpatterns = [
     path("suche/", SearchView.as_view(), name="search"),
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
+    path("ansichten/", saved.SavedViewListView.as_view(), name="views"),
+    path("ansichten/neu/", saved.SavedViewCreateView.as_view(), name="view_create"),
+    path("ansichten/spalten/", saved.ColumnsView.as_view(), name="list_columns"),
+    path("ansichten/<uuid:pk>/", saved.SavedViewUpdateView.as_view(), name="view_update"),
+    path("ansichten/<uuid:pk>/loeschen/", saved.SavedViewDeleteView.as_view(), name="view_delete"),
+    path("ansichten/<uuid:pk>/kopieren/", saved.SavedViewCopyView.as_view(), name="view_copy"),
+    path("ansichten/<uuid:pk>/uebernehmen/", saved.SavedViewKeepView.as_view(), name="view_keep"),
+    path("ansichten/<uuid:pk>/standard/", saved.SavedViewDefaultView.as_view(), name="view_default"),
     path("sammelbearbeitung/<uuid:pk>/", BulkView.as_view(), name="bulk"),
     path("konto/entwuerfe/", DraftListView.as_view(), name="drafts"),
     path("konto/entwuerfe/<uuid:pk>/verwerfen/", DraftDropView.as_view(), name="draft_drop"),

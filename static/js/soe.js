@@ -8,11 +8,13 @@ import { menus } from "./menus.js";
 import { watch } from "./watch.js";
 import { bulk } from "./bulk.js";
 import { mentions } from "./mentions.js";
+import { columns } from "./columns.js";
 
 keyboard();
 search();
 menus();
 bulk();
+columns();
 forms(document);
 typeahead(document);
 watch();

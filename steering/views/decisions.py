@@ -46,6 +46,7 @@ class DecisionListView(ScopedListView):
     template_name = "steering/decision_list.html"
     tabs = TABS
     page_size = 10
+    column_choice = False  # drawn as articles; the file has all columns
     bulk_actions = (RescheduleAction(),)
     empty_text = "Beschlüsse entstehen in einer Sitzung: Punkt aufrufen, beschließen, Nummer ziehen."
 

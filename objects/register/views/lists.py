@@ -25,6 +25,7 @@ class PropertyListView(ScopedListView):
     noun = "Objekte"
     head_actions = (CREATE,)
     strict_fetch = True
+    list_params = ("darstellung",)
     bulk_actions = (ReviewAction(), InviteAction())
     empty_title = "Noch keine Objekte im Kataster"
     empty_text = "Objekte entstehen aus Beschwerden oder werden hier angelegt."

@@ -12,12 +12,14 @@ from .. import export, rights
 from ..paging import LIMIT, CappedPaginator
 from .base import ScopedMixin
 from .bulk import BulkMixin
+from .columns import ColumnsMixin
 from .detail import Action
+from .saved import SavedViewsMixin
 
 SIZES = (10, 25, 100)
 
 
-class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
+class ListPage(ScopedMixin, TemplateView):
     """Attributes: queryset, filterset_class, table_class, title, lead, head_actions, tabs, empty_* texts, read_basis.
 
     Addresses: `?<filter>=…&sortierung=-column&seite=2&je_seite=25&export=xlsx`. An htmx-free page: every control is
@@ -61,8 +63,11 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
     def get_filterset(self):
         if self.filterset_class is None:
             return None
+        return self.without_stale(self.make_filterset(self.request.GET), self.make_filterset)
+
+    def make_filterset(self, data):
         return self.filterset_class(
-            self.request.GET,
+            data,
             self.get_queryset(),
             request=self.request,
             hidden=self.hidden,
@@ -88,7 +93,13 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
             kwargs["extra_columns"] = [*kwargs.get("extra_columns", ()), *extra]
             own = kwargs.get("sequence") or getattr(self.table_class._meta, "sequence", None) or ("...",)
             kwargs["sequence"] = ("auswahl", *own) if "..." in own else ("auswahl", *own, "...")
+        chosen = self.chosen_columns()
+        if chosen:
+            front = ("auswahl",) if self.bulk_columns() else ()
+            kwargs["sequence"] = (*front, *chosen, "...")
         table = self.table_class(rows, **kwargs)
+        if chosen:
+            table.show_only(chosen)
         ordered = table.data.data
         given = ordered.query.order_by or (
             ordered.query.get_meta().ordering if ordered.query.default_ordering else ()
@@ -98,6 +109,8 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
         return table
 
     def get(self, request, *args, **kwargs):
+        if answer := self.default_redirect():
+            return answer
         self.filterset = self.get_filterset()
         table = self.make_table(self.get_rows())
         if kind := request.GET.get("export"):
@@ -151,7 +164,7 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
     def get_tabs(self):
         """(label, address, current, count or None)"""
         shown = self.request.GET.copy()
-        for name in ("seite", "je_seite", "sortierung"):
+        for name in ("seite", "je_seite", "sortierung", "spalten", "wahl", "gespeichert", "standard"):
             shown.pop(name, None)
         current = shown.urlencode()
         return [
@@ -162,7 +175,8 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
     def address(self, **changes):
         """The query string of this list with `changes` (None removes a key)."""
         query = self.request.GET.copy()
-        query.pop("export", None)
+        for name in ("export", "wahl", "standard"):
+            query.pop(name, None)
         for name, value in changes.items():
             query.pop(name, None)
             if value is not None:
@@ -194,9 +208,17 @@ class ScopedListView(BulkMixin, ScopedMixin, TemplateView):
             page_query=self.address(seite=None),
             export_query=self.address(seite=None, je_seite=None),
             sort_query=self.address(seite=None, sortierung=None),
-            keep=[(k, v) for k, v in self.request.GET.items() if k in ("sortierung", "je_seite")],
+            keep=[
+                (k, v)
+                for k, v in self.request.GET.items()
+                if k in ("sortierung", "je_seite", "spalten", "gespeichert")
+            ],
             empty_title=self.empty_title or f"Noch keine {self.get_noun()}",
             empty_text=self.empty_text,
             empty_action=next(iter(self.allowed([self.empty_action])), None) if self.empty_action else None,
         )
         return context
+
+
+class ScopedListView(SavedViewsMixin, BulkMixin, ColumnsMixin, ListPage):
+    """The list every app uses: see ListPage; with `bulk_actions` (soe.web.bulk), `list_params`, `column_choice`."""
