@@ -8,7 +8,7 @@ class SteeringConfig(AppConfig):
     verbose_name = "Steuerung"
 
     def ready(self):
-        from . import handover, notices
+        from . import calendars, handover, notices
         from .locks import install_after_migrate
         from .registration import register
 
@@ -16,3 +16,4 @@ class SteeringConfig(AppConfig):
         register()
         handover.register()
         notices.register()
+        calendars.register()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("kontrollen/<uuid:pk>/veroeffentlichen/", days.PublishView.as_view(), name="inspection_day_publish"),
     path("kontrollen/<uuid:pk>/zurueckziehen/", days.WithdrawView.as_view(), name="inspection_day_withdraw"),
     path("kontrollen/<uuid:pk>/anwesenheit/", days.AttendanceView.as_view(), name="inspection_attendance"),
+    path("kontrollen/<uuid:pk>/termin.ics", protocol.DayIcsView.as_view(), name="inspection_day_ics"),
     path("kontrollen/<uuid:pk>/protokoll.pdf", protocol.ProtocolView.as_view(), name="inspection_protocol"),
     path("kontrollen/einladung/<uuid:pk>/", participation.AnswerView.as_view(), name="inspection_answer"),
     path("kontrollen/<uuid:pk>/vor-ort/", site.SiteView.as_view(), name="inspection_site"),

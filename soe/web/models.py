@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from .bulk.models import BulkRow, BulkRun
+from .calendars.models import CalendarFeed
 from .comments.models import Comment, Watch
 from .drafts.models import Draft
 from .imports.models import Import, ImportRow
@@ -16,6 +17,7 @@ from .saved.models import SavedView
 __all__ = [
     "BulkRow",
     "BulkRun",
+    "CalendarFeed",
     "Comment",
     "Digest",
     "Draft",

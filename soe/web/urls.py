@@ -30,6 +30,7 @@ urlpatterns = [
     path("konto/entwuerfe/<uuid:pk>/verwerfen/", DraftDropView.as_view(), name="draft_drop"),
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
+    path("", include("soe.web.calendars.urls")),
     path("", include("soe.web.comments.urls")),
     path("", include("soe.web.notices.urls")),
     path("", include("soe.web.jobs.urls")),

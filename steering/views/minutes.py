@@ -6,10 +6,11 @@ from django.views.generic import View
 
 from soe.departments.models import Department
 from soe.web import text
+from soe.web.calendars.views import EventFileView
 from soe.web.views import ActionView, ScopedMixin
 
+from ..calendars import event
 from ..forms import meetings as forms
-from ..ics import invitation
 from ..models import Addendum, AgendaItem, Attendance, Decision, Meeting, Minutes
 from .meetings import WITH_MINUTES, StepView
 
@@ -151,16 +152,14 @@ class MeetingFileView(ScopedMixin, View):
         )
 
 
-class MeetingIcsView(MeetingFileView):
-    def get(self, request, *args, **kwargs):
-        meeting = self.get_object()
-        url = request.build_absolute_uri(meeting.get_absolute_url())
-        method = "CANCEL" if meeting.state == S.CANCELLED else "PUBLISH"
-        return self.answer(
-            invitation(meeting, url=url),
-            f"text/calendar; charset=utf-8; method={method}",
-            self.file_name(meeting, "ics"),
-        )
+class MeetingIcsView(EventFileView):
+    queryset = Meeting.objects.select_related("committee__chair")
+
+    def event(self, obj, url):
+        return event(obj, url)
+
+    def file_name(self, obj):
+        return f"{obj.reference.replace('/', '-')}.ics"
 
 
 class MinutesPdfView(MeetingFileView):

@@ -1,60 +1,14 @@
 import io
-import re
 
 import pikepdf
 import pytest
 from django.urls import reverse
 
-from steering.ics import fold, invitation
-from steering.models import Addendum, Attendance, Meeting
-from tests.factories.core import UserFactory, member
-from tests.factories.steering import MeetingFactory, SeatFactory, bring, decided, moment, running, system
+from steering.models import Addendum, Attendance
+from tests.factories.core import member
+from tests.factories.steering import MeetingFactory, decided, running, system
 
 pytestmark = pytest.mark.django_db
-
-
-def lines(meeting, **kwargs):
-    return invitation(meeting, **kwargs).decode().replace("\r\n ", "").split("\r\n")
-
-
-def test_calendar_entry_has_a_fixed_uid_and_local_time():
-    meeting = MeetingFactory(start=moment(2026, 7, 1, 14))
-    found = lines(meeting)
-    assert f"UID:{meeting.pk}@sitzungen.soe" in found
-    assert "SEQUENCE:0" in found
-    assert "DTSTART;TZID=Europe/Berlin:20260701T140000" in found
-    assert "DTEND;TZID=Europe/Berlin:20260701T160000" in found
-    assert "TZID:Europe/Berlin" in found
-    assert "METHOD:PUBLISH" in found
-
-
-def test_moved_meeting_replaces_the_entry_and_a_cancelled_one_removes_it():
-    meeting = MeetingFactory()
-    before = [line for line in lines(meeting) if line.startswith("UID")]
-    meeting.reschedule(by=system(), start=moment(2026, 12, 9), reason="Raum belegt")
-    assert "SEQUENCE:1" in lines(meeting)
-    meeting.cancel(by=system(), reason="Erkrankung")
-    found = lines(meeting)
-    assert [line for line in found if line.startswith("UID")] == before
-    assert {"SEQUENCE:2", "METHOD:CANCEL", "STATUS:CANCELLED"} <= set(found)
-
-
-def test_calendar_entry_names_no_person():
-    meeting = MeetingFactory()
-    SeatFactory(committee=meeting.committee, department=None, user=UserFactory(last_name="Brinkhoff-Geheim"))
-    bring(meeting, Meeting.State.INVITED)
-    text = invitation(meeting, url="https://soe.example/x").decode()
-    assert "Geheim" not in text
-    assert not re.search(r"ATTENDEE|ORGANIZER|mailto", text, re.IGNORECASE)
-
-
-def test_lines_are_folded_at_75_octets_and_special_signs_escaped():
-    meeting = MeetingFactory(location="Rathaus; Saal 2, Flügel Süd " + "ü" * 60)
-    for line in invitation(meeting).split(b"\r\n"):
-        assert len(line) <= 75
-        line.decode()
-    assert "LOCATION:Rathaus\\; Saal 2\\, Flügel Süd " + "ü" * 60 in lines(meeting)
-    assert fold("kurz") == b"kurz\r\n"
 
 
 def test_calendar_file_is_sent_to_readers(client):

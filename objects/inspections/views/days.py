@@ -169,6 +169,11 @@ class InspectionDayDetailView(ScopedDetailView):
                     Action("Protokoll (PDF)", "objects:inspection_protocol", action="view", icon="paper")
                 )
                 rest.append(Action("Anwesenheit festhalten", "objects:inspection_attendance", **plan))
+            rest.append(
+                Action(
+                    "Termin für den Kalender", "objects:inspection_day_ics", action="view", icon="calendar"
+                )
+            )
             if state in (S.PLANNED, S.INVITED):
                 rest.append(Action("Absagen", "objects:inspection_day_cancel", **plan))
             if state == S.PUBLISHED:

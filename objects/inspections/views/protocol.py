@@ -3,10 +3,24 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 
+from objects.calendars import inspection
+from soe.web.calendars.views import EventFileView
 from soe.web.views import ScopedDetailView
 
 from ..models import InspectionDay
 from ..protocol import PdfNotPossible, protocol_pdf
+
+
+class DayIcsView(EventFileView):
+    """The day for one's own calendar."""
+
+    queryset = InspectionDay.objects.filter(source="")
+
+    def event(self, obj, url):
+        return inspection(obj, url)
+
+    def file_name(self, obj):
+        return f"{obj.number}.ics"
 
 
 class ProtocolView(ScopedDetailView):
