@@ -1,5 +1,6 @@
 import django_filters as filters
 
+from soe.audit.checks import our_models
 from soe.audit.models import ReadLog
 from soe.departments.models import Department, Role
 from soe.web.filters import FilterSet
@@ -53,16 +54,40 @@ class AccountFilter(FilterSet):
         return rows.filter(is_active=value == "true")
 
 
+def social_kinds():
+    """Kinds of records whose reads are logged."""
+    found = [
+        (model._meta.label_lower, str(model._meta.verbose_name))
+        for model in our_models()
+        if getattr(model, "social_data", False)
+    ]
+    return sorted(found, key=lambda pair: pair[1].casefold())
+
+
 class ReadLogFilter(FilterSet):
     user_name = filters.CharFilter(label="wer", lookup_expr="icontains")
     kind = filters.ChoiceFilter(label="was", choices=ReadLog.Kind)
+    role = filters.CharFilter(label="Rolle oder Fachbereich", lookup_expr="icontains")
+    model = filters.ChoiceFilter(label="Datenart", choices=social_kinds)
     object_number = filters.CharFilter(label="Aktenzeichen")
+    object_id = filters.UUIDFilter(label="Kennung des Datensatzes")
+    user_id = filters.UUIDFilter(label="Kennung des Kontos")
     since = filters.DateFilter(label="von", field_name="at", lookup_expr="date__gte")
     until = filters.DateFilter(label="bis", field_name="at", lookup_expr="date__lte")
 
     class Meta:
         model = ReadLogEntry
-        fields = ["user_name", "kind", "object_number", "since", "until"]
+        fields = [
+            "user_name",
+            "role",
+            "kind",
+            "model",
+            "object_number",
+            "object_id",
+            "user_id",
+            "since",
+            "until",
+        ]
 
 
 class SignInFilter(FilterSet):

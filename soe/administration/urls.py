@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .audit.urls import urlpatterns as audit_urls
 from .retention.urls import urlpatterns as retention_urls
 from .views import accounts, departments, logs, memberships, overview, roles
 
@@ -83,5 +84,6 @@ urlpatterns = [
     ),
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),
+    *audit_urls,
     *retention_urls,
 ]

@@ -3,11 +3,13 @@
 from soe.web.views import ScopedListView
 
 from .. import filters, tables
+from ..audit.views import LoggedLook
 from ..models import ReadLogEntry, SignIn
 from .overview import CRUMB
 
 
-class ReadLogView(ScopedListView):
+class ReadLogView(LoggedLook, ScopedListView):
+    look = "Zugriffe"
     queryset = ReadLogEntry.objects.all()
     title = "Zugriffe auf Sozialdaten"
     noun = "Zugriffe"
@@ -17,7 +19,8 @@ class ReadLogView(ScopedListView):
     table_class = tables.ReadLogTable
 
 
-class SignInListView(ScopedListView):
+class SignInListView(LoggedLook, ScopedListView):
+    look = "Anmeldungen"
     queryset = SignIn.objects.all()
     title = "Anmeldungen"
     noun = "Ereignisse"

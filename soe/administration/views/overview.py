@@ -38,6 +38,30 @@ class OverviewView(PageView):
             "Der Aufbau der Stadt und die Träger",
         ),
         (
+            ("audit.view", "privacy.view"),
+            "Änderungen",
+            "/verwaltung/aenderungen/",
+            "Wer hat wann welchen Datensatz geändert",
+        ),
+        (
+            ("audit.view", "privacy.view"),
+            "Sicherheitsereignisse",
+            "/verwaltung/sicherheit/",
+            "Verweigerte Zugriffe, geänderte Rechte, Exporte",
+        ),
+        (
+            ("privacy.view",),
+            "Auffällige Zugriffe",
+            "/verwaltung/auffaellig/",
+            "Wer viel mehr Akten öffnet als andere mit derselben Rolle",
+        ),
+        (
+            ("audit.view", "privacy.view"),
+            "Siegel",
+            "/verwaltung/siegel/",
+            "Der Beweis, dass Verlauf und Protokolle unverändert sind",
+        ),
+        (
             ("privacy.view",),
             "Zugriffe auf Sozialdaten",
             "/verwaltung/zugriffe/",
