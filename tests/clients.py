@@ -4,6 +4,7 @@ import re
 from contextlib import ExitStack, nullcontext, suppress
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
@@ -46,7 +47,7 @@ def refuse_writes(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-def as_on_the_page(path, data):
+def as_on_the_page(client, path, data):
     """The posted fields with what a form page carries unseen: its one-time token, and the version it shows."""
     try:
         match = resolve(str(path).partition("?")[0])
@@ -59,6 +60,8 @@ def as_on_the_page(path, data):
     if issubclass(view, ActionView):
         page = view(**match.func.view_initkwargs)
         page.kwargs, page.request = match.kwargs, RequestFactory().post(path)
+        page.request.session = client.session
+        page.request.user = get_user(page.request)
         page.get_queryset = lambda: page.queryset.all()
         with suppress(Exception):  # no such row: the request itself will say so
             page.prepare()
@@ -71,7 +74,7 @@ class WatchingClient(Client):
 
     def post(self, path, data=None, *args, bare=False, **kwargs):
         if not bare and "content_type" not in kwargs and not args:
-            data = as_on_the_page(path, data)
+            data = as_on_the_page(self, path, data)
         return super().post(path, data, *args, **kwargs)
 
     def request(self, **request):

@@ -1,6 +1,9 @@
 """What the register hangs into the shared pages."""
 
 from soe.web.registry import inbox, navigation, quick, search, timeline
+from soe.web.removal import registry as removable
+
+ENDED = "Entfernen ist für falsche Einträge gedacht. Ist {} wirklich {}, beenden Sie den Eintrag stattdessen."
 
 
 def register():
@@ -10,6 +13,7 @@ def register():
     from . import inbox as tasks
     from . import timeline as entries
     from .importing import PartyImport
+    from .models import Dwelling, Note, Ownership, Parcel
 
     navigation.add(
         group="Kataster",
@@ -51,3 +55,7 @@ def register():
     summaries.add_step_source(summaries.goal_reviews)
     tabs.register()
     imports.register(PartyImport())
+    removable.register(Dwelling, parent="property", hint=ENDED.format("eine Wohneinheit", "entfallen"))
+    removable.register(Parcel, parent="property", hint=ENDED.format("ein Flurstück", "weggefallen"))
+    removable.register(Ownership, parent="property", hint=ENDED.format("ein Recht", "beendet"))
+    removable.register(Note, parent="property")

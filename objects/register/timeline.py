@@ -1,5 +1,7 @@
 """What the register itself adds to the timeline of a property. Everything here is read from prefetched rows."""
 
+from django.urls import reverse
+
 from soe.web.registry import Entry
 
 from .models import Note
@@ -155,6 +157,8 @@ def _notes(user, house):
     readable = set(
         Note.objects.filter(property=house).restrict(user, "view").order_by().values_list("pk", flat=True)
     )
+    own = Note.objects.filter(property=house).restrict(user, "change") if readable else Note.objects.none()
+    own = set(own.order_by().values_list("pk", flat=True))
     rows = Note.objects.filter(property=house).restrict(user, "stub").select_related("department", "author")
     for note in rows:
         if note.pk in readable:
@@ -165,6 +169,7 @@ def _notes(user, house):
                 department=f"{note.department}, {note.author}",
                 visibility=note.visibility,
                 icon="paper",
+                remove_url=reverse("web:remove", args=["objects.note", note.pk]) if note.pk in own else "",
             )
         else:
             yield stub(note)

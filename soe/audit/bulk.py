@@ -49,7 +49,8 @@ def create(objs, *, reason, batch_size=BATCH):
 
 def update(objs, fields, *, reason, batch_size=BATCH):
     """Write `fields` of already read instances, raise their version, and keep one history row each."""
-    objs = list(objs)
+    # In the order of their ids, whoever calls: two bulk edits in opposite order would lock each other out.
+    objs = sorted(objs, key=lambda obj: obj.pk)
     current_actor()
     if not objs:
         return 0
@@ -70,7 +71,8 @@ def update_where(queryset, *, reason, **values):
     with transaction.atomic():
         pks = list(queryset.order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(pks), BATCH):
-            rows = list(_plain(queryset.model).select_for_update().filter(pk__in=pks[start : start + BATCH]))
+            locked = _plain(queryset.model).select_for_update().order_by("pk")
+            rows = list(locked.filter(pk__in=pks[start : start + BATCH]))
             for row in rows:
                 for name, value in values.items():
                     setattr(row, name, value)

@@ -204,6 +204,7 @@ class Entry:
     url: str = ""
     icon: str = "paper"
     stub: bool = False
+    remove_url: str = ""  # when this reader may remove what was entered by mistake
 
     @property
     def day(self):

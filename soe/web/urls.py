@@ -5,6 +5,7 @@ from django.urls import include, path
 from .bulk.views import BulkView
 from .drafts.views import DraftDropView, DraftListView
 from .saved import views as saved
+from .removal.views import BinView, RemoveView, RestoreView
 from .views.blocks import BlocksView
 from .views.history import HistoryView
 from .views.search import SearchHitsView, SearchView
@@ -28,6 +29,9 @@ urlpatterns = [
     path("sammelbearbeitung/<uuid:pk>/", BulkView.as_view(), name="bulk"),
     path("konto/entwuerfe/", DraftListView.as_view(), name="drafts"),
     path("konto/entwuerfe/<uuid:pk>/verwerfen/", DraftDropView.as_view(), name="draft_drop"),
+    path("konto/papierkorb/", BinView.as_view(), name="bin"),
+    path("konto/papierkorb/<str:label>/<uuid:pk>/", RestoreView.as_view(), name="restore"),
+    path("entfernen/<str:label>/<uuid:pk>/", RemoveView.as_view(), name="remove"),
     path("konto/bausteine/", BlocksView.as_view(), name="blocks"),
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
     path("", include("soe.web.calendars.urls")),

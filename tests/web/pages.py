@@ -1,7 +1,9 @@
 """A small application over departments and memberships: the URL configuration of these tests."""
 
 from django import forms
+from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import include, path, reverse
 
 from soe.departments.models import Department, Membership
@@ -81,6 +83,15 @@ class DepartmentCreate(ToDetail, ScopedCreateView):
     title = "Stelle anlegen"
 
 
+class DepartmentAnnounce(DepartmentCreate):
+    """Tells somebody by mail, once it is certain."""
+
+    def after_save(self, form):
+        super().after_save(form)
+        text = f"{self.object} ist angelegt."
+        transaction.on_commit(lambda: mail.send_mail("Neu", text, None, ["leitung@example.org"]))
+
+
 class DepartmentUpdate(ToDetail, ScopedUpdateView):
     queryset = Department.objects.all()
     form_class = DepartmentForm
@@ -150,6 +161,7 @@ t = (
     [
         path("", DepartmentList.as_view(), name="list"),
         path("neu/", DepartmentCreate.as_view(), name="add"),
+        path("ansagen/", DepartmentAnnounce.as_view(), name="announce"),
         path("vorschlag/", DepartmentSuggest.as_view(), name="suggest"),
         path("waehlen/", PickPage.as_view(), name="pick"),
         path("system/", SystemPage.as_view(), name="system"),

@@ -1,0 +1,1 @@
+"""Removing what was entered by mistake, and bringing it back within thirty days."""
