@@ -4,8 +4,8 @@ from django.urls import include, path
 
 from .bulk.views import BulkView
 from .drafts.views import DraftDropView, DraftListView
-from .saved import views as saved
 from .removal.views import BinView, RemoveView, RestoreView
+from .saved import views as saved
 from .views.blocks import BlocksView
 from .views.history import HistoryView
 from .views.search import SearchHitsView, SearchView
