@@ -73,7 +73,7 @@ class Keeper {
     if (status === 200 && saved) {
       this.tries = 0;
       if (!this.dirty) this.form.dataset.kept = "yes";
-      this.show(`Entwurf gespeichert, ${saved} Uhr`, "check");
+      this.show(`Entwurf gespeichert, ${saved}`, "check");
       return;
     }
     this.dirty = true;

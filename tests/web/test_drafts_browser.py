@@ -26,7 +26,7 @@ def test_typed_text_survives_what_may_happen_meanwhile(open_page):
     assert page.locator("[data-draft-button]").is_hidden()  # with a script it happens by itself
     page.fill("[name=text]", TEXT)
     page.check("[name=channel][value=letter]", force=True)
-    state(page, r"Entwurf gespeichert, \d+\.\d\d Uhr")
+    state(page, r"Entwurf gespeichert, \d+\.\d\d Uhr$")
     page.context.close()  # the browser is gone
 
     page = open_page(url, user=user)

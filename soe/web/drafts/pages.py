@@ -45,7 +45,7 @@ class DraftMixin:
         clock = text.clock(draft.saved_at)
         if by_script:
             return JsonResponse({"saved": clock, "id": str(draft.pk)})
-        messages.success(request, f"Entwurf gespeichert, {clock} Uhr.")
+        messages.success(request, f"Entwurf gespeichert, {clock}.")
         return HttpResponseRedirect(address(draft, draft.open()))
 
     def draft_kind(self):
