@@ -8,8 +8,13 @@ SOON = timedelta(days=14)
 
 
 def register():
+    from soe.web import targets
+
     from .models import Case, Person
 
+    # Social data: only who sees the whole record sees its files.
+    targets.register(Case, files=True, read="full")
+    targets.register(Person, files=True, read="full")
     navigation.add(
         group="Beratung",
         label="Angebote",

@@ -25,6 +25,12 @@ FEW = 10
 
 
 def register():
+    from soe.web import targets
+
+    from .models import CouncilPaper, Decision, Meeting, Proposal
+
+    for model in (Meeting, Proposal, Decision, CouncilPaper):
+        targets.register(model, files=True)
     navigation.add(
         group="Steuerung",
         label="Sitzungen",

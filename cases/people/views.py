@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from soe.departments.grants import grants_on
+from soe.web.files.panel import FilesMixin
 from soe.web.filters import FilterSet
 from soe.web.text import day, moment
 from soe.web.views import (
@@ -147,7 +148,7 @@ class PersonUpdateView(ScopedUpdateView):
     crumbs = (CRUMBS,)
 
 
-class PersonDetailView(Depths, ScopedDetailView):
+class PersonDetailView(Depths, FilesMixin, ScopedDetailView):
     """The whole person for her own carrier; a card for those she agreed to."""
 
     queryset = Person.objects.select_related("own_department").prefetch_related("names")

@@ -6,6 +6,7 @@ import environ
 from django.utils.csp import CSP
 
 from .database import configure
+from .files import attachment_storage
 from .logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -134,6 +135,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))  # never served by URL, only through views
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": attachment_storage(env, MEDIA_ROOT),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -141,7 +143,13 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the on-site form of a house with 60 dwellings
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
+FILE_UPLOAD_HANDLERS = [
+    "soe.web.files.uploading.CappedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 SOE_MAX_UPLOAD_MB = env.int("SOE_MAX_UPLOAD_MB", default=20)
+SOE_CLAMD = env("SOE_CLAMD", default="")  # tcp://host:3310 or unix:/path; then nothing unscanned is taken in
 
 # --- browser --------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

@@ -3,7 +3,7 @@
 import tempfile
 
 from .base import *
-from .base import DATABASES, VAR_DIR, env
+from .base import DATABASES, STORAGES, VAR_DIR, attachment_storage, env
 
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -26,6 +26,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MEDIA_ROOT = tempfile.mkdtemp(prefix="soe-test-media-")
+STORAGES = {**STORAGES, "attachments": attachment_storage(env, MEDIA_ROOT)}
 STATIC_ROOT = tempfile.mkdtemp(prefix="soe-test-static-")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

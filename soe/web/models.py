@@ -9,12 +9,14 @@ from .bulk.models import BulkRow, BulkRun
 from .calendars.models import CalendarFeed
 from .comments.models import Comment, Watch
 from .drafts.models import Draft
+from .files.models import Attachment
 from .imports.models import Import, ImportRow
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
 from .saved.models import SavedView
 
 __all__ = [
+    "Attachment",
     "BulkRow",
     "BulkRun",
     "CalendarFeed",

@@ -153,8 +153,12 @@ class AboutQuerySet(ScopedQuerySet):
 
     def about_all(self, model, ids):
         """Rows about these records of one model (`ids`: a list or a subquery)."""
-        rows = self.filter(target_model=model._meta.label_lower, target_id__in=ids)
-        rows._about_model = model._meta.label_lower
+        return self.of_model(model._meta.label_lower).filter(target_id__in=ids)
+
+    def of_model(self, label):
+        """Rows about one kind of record."""
+        rows = self.filter(target_model=label)
+        rows._about_model = label
         return rows
 
     def _clone(self):

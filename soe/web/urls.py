@@ -14,6 +14,7 @@ from .views.start import StartView, ThemeView
 app_name = "web"
 
 urlpatterns = [
+    path("", include("soe.web.files.urls")),
     path("", StartView.as_view(), name="start"),
     path("suche/", SearchView.as_view(), name="search"),
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),

@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 export function forms(root) {
   root.querySelector("[data-focus]")?.focus();
   root.addEventListener("click", count);
-  for (const form of root.querySelectorAll("form[data-form]")) guard(form);
+  for (const form of root.querySelectorAll("form[data-form]:not([data-upload])")) guard(form);
 }
 
 function count(event) {

@@ -9,6 +9,7 @@ import { watch } from "./watch.js";
 import { bulk } from "./bulk.js";
 import { mentions } from "./mentions.js";
 import { columns } from "./columns.js";
+import { uploads } from "./uploads.js";
 
 keyboard();
 search();
@@ -20,3 +21,4 @@ typeahead(document);
 watch();
 drafts(document);
 mentions(document);
+uploads(document);

@@ -7,6 +7,7 @@ from django.utils import timezone
 from soe.web import rights
 from soe.web.counting import counts
 from soe.web.figures import Quarter
+from soe.web.files.panel import FilesMixin
 from soe.web.tables import tick
 from soe.web.views import Action, ActionView, ScopedDetailView, ScopedListView
 
@@ -112,7 +113,7 @@ class DecisionListView(ScopedListView):
         return set(rows.filter(pk__in=[d.pk for d in decisions]).values_list("pk", flat=True))
 
 
-class DecisionDetailView(ScopedDetailView):
+class DecisionDetailView(FilesMixin, ScopedDetailView):
     """The chain on one page: problem, proposal, decision with conditions, reports, council paper."""
 
     queryset = Decision.objects.select_related(

@@ -3,6 +3,7 @@
 from django.db.models import Count
 from django.urls import reverse_lazy
 
+from soe.web.files.panel import FilesMixin
 from soe.web.forms import Form
 from soe.web.views import (
     Action,
@@ -58,7 +59,7 @@ class MeetingListView(ScopedListView):
         )
 
 
-class MeetingDetailView(ScopedDetailView):
+class MeetingDetailView(FilesMixin, ScopedDetailView):
     """The agenda, one item of it, who is there. While the meeting runs, its secretary works on this page."""
 
     queryset = Meeting.objects.select_related("committee__chair")

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.urls import reverse_lazy
 
+from soe.web.files.panel import FilesMixin
 from soe.web.forms import Form
 from soe.web.views import (
     Action,
@@ -63,7 +64,7 @@ class PaperListView(ScopedListView):
         )
 
 
-class PaperDetailView(ScopedDetailView):
+class PaperDetailView(FilesMixin, ScopedDetailView):
     queryset = CouncilPaper.objects.select_related("under_direction_of", "decision")
     template_name = "steering/paper_detail.html"
     crumbs = CRUMBS

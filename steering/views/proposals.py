@@ -2,6 +2,7 @@
 
 from django.urls import reverse_lazy
 
+from soe.web.files.panel import FilesMixin
 from soe.web.forms import Form
 from soe.web.views import (
     Action,
@@ -53,7 +54,7 @@ class ProposalListView(ScopedListView):
     empty_text = "Was ein Fachbereich im Lenkungskreis entscheiden lassen will, beginnt hier."
 
 
-class ProposalDetailView(ScopedDetailView):
+class ProposalDetailView(FilesMixin, ScopedDetailView):
     """The problem, what is proposed, who co-signed, and what became of it."""
 
     queryset = WITH_PLACE

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
 
+from soe.web.files.panel import FilesMixin
 from soe.web.filters import FilterSet
 from soe.web.views import Action, ScopedCreateView, ScopedDetailView, ScopedListView, ScopedUpdateView
 
@@ -135,7 +136,7 @@ class CaseLeadView(ScopedUpdateView):
     crumbs = (CRUMBS,)
 
 
-class CaseDetailView(Depths, ScopedDetailView):
+class CaseDetailView(Depths, FilesMixin, ScopedDetailView):
     """Full for the own carrier; for others the card and what the consent names."""
 
     queryset = Case.objects.select_related("person", "offer__carrier", "lead", "help_need")

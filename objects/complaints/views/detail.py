@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from soe.web.files.panel import FilesMixin
 from soe.web.views import Action, ScopedDetailView, ScopedUpdateView
 
 from ..forms import ComplaintUpdateForm
@@ -22,7 +23,7 @@ def forwarded(row):
     return row.forwarded_to_id is not None
 
 
-class ComplaintDetailView(ScopedDetailView):
+class ComplaintDetailView(FilesMixin, ScopedDetailView):
     queryset = Complaint.objects.select_related(
         "address__street", "department", "recorded_in", "forwarded_to", "repeats"
     ).prefetch_related("topics__category", "involvements__department", "links__property", "repetitions")

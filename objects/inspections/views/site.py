@@ -3,6 +3,7 @@
 import contextlib
 import uuid
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from soe.departments.models import Visibility
+from soe.web.files.selectors import attachments_on
 from soe.web.text import day as day_words
 from soe.web.views import ScopedMixin
 
@@ -303,11 +305,15 @@ class SiteVisitView(SiteMixin, TemplateView):
             return help_address(self.section, visit)
         if "weiter" in post:
             return self.unit_address(self.after.key) if self.after else self.house_address()
-        if wanted := post.get("ergaenzen"):
+        if wanted := post.get("ergaenzen") or post.get("foto"):
             found = Finding.objects.filter(section=self.section, visit=visit)
             found = next((row for row in found if str(row.item_id) == wanted), None)
-            if found is not None:
+            if found is not None and "ergaenzen" in post:
                 return f"{reverse('objects:inspection_finding', args=[found.pk])}?von=vor-ort"
+            if "foto" in post:
+                row = found or visit
+                address = reverse("web:files_add", args=[row._meta.label_lower, row.pk])
+                return f"{address}?{urlencode({'zurueck': here})}"
         return here
 
     def page(self, form, status=200):
@@ -326,10 +332,21 @@ class SiteVisitView(SiteMixin, TemplateView):
             occupancy=occupancy.check(visit, self.day.date) if visit else None,
             doubts=visit.doubts() if visit else [],
             others=self.others(),
+            photos=self.photos(),
             client_key=self.request.POST.get("client_key") or (visit.client_key if visit else uuid.uuid4()),
             title=f"Vor Ort: {self.inspection}, {self.unit.label}",
         )
         return self.render_to_response(context, status=status)
+
+    def photos(self):
+        """Photos of this dwelling and of what was found in it."""
+        if self.visit is None:
+            return []
+        user = self.request.user
+        found = attachments_on(user, DwellingVisit, [self.visit.pk])
+        found |= attachments_on(user, Finding, [row.pk for row in self.findings])
+        rows = [row for files in found.values() for row in files if row.is_image]
+        return sorted(rows, key=lambda row: row.created_at, reverse=True)
 
     def others(self):
         """[(department, state, words, internal)] of the other sections, for this dwelling."""

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from objects.register.models import Property
+from soe.web.files.panel import FilesMixin
 from soe.web.forms import ReasonForm
 from soe.web.views import (
     Action,
@@ -44,7 +45,7 @@ class MeasureListView(ScopedListView):
         return context
 
 
-class MeasureDetailView(ScopedDetailView):
+class MeasureDetailView(FilesMixin, ScopedDetailView):
     queryset = Measure.objects.select_related("property", "department", "proceeding", "finding")
     template_name = "objects/proceedings/measure.html"
     actions = (

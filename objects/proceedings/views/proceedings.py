@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from objects.register.models import Property
 from soe.departments.grants import grants_on
+from soe.web.files.panel import FilesMixin
 from soe.web.forms import ReasonForm
 from soe.web.views import (
     Action,
@@ -90,7 +91,7 @@ def linked(proceeding):
     return items
 
 
-class ProceedingDetailView(ScopedDetailView):
+class ProceedingDetailView(FilesMixin, ScopedDetailView):
     queryset = whole(Proceeding.objects.all())
     template_name = "objects/proceedings/detail.html"
     actions = (
