@@ -67,6 +67,7 @@ class AddFilesView(TargetMixin, FormPage):
     title = "Dateien hinzufügen"
     submit_label = "Dateien hochladen"
     success_message = ""
+    keeps_drafts = False  # chosen files cannot be kept in a draft
 
     @classmethod
     def policy(cls):

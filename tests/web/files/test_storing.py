@@ -18,6 +18,7 @@ from soe.audit.context import acting_as
 from soe.web.files import retention, scanning, services
 from soe.web.files.errors import UploadRefused
 from soe.web.files.models import Attachment, private_storage
+from soe.web.tokens import new_token
 from tests.web.forms import fields
 
 from . import samples
@@ -83,10 +84,12 @@ def test_the_script_is_led_to_an_address_that_shows_nothing(form, client):
 
 def test_the_way_back_leads_nowhere_else(form):
     for evil in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
-        answer = form(samples.upload(samples.jpeg(), "a.jpg"), zurueck=evil, form_token="")
+        answer = form(samples.upload(samples.jpeg(), "a.jpg"), zurueck=evil, form_token=new_token())
         assert answer["Location"].startswith("/objekte/")
     assert (
-        form(samples.upload(samples.jpeg(), "a.jpg"), zurueck="/kontrollen/", form_token="")["Location"]
+        form(samples.upload(samples.jpeg(), "a.jpg"), zurueck="/kontrollen/", form_token=new_token())[
+            "Location"
+        ]
         == "/kontrollen/"
     )
 
