@@ -1,9 +1,11 @@
 // The keyboard of a combobox with a list of options (ARIA pattern): arrows choose, Enter takes, Escape closes.
 export class Combobox {
   constructor(input, list, { take, label }) {
+    // A field of several lines stays a text box for ARIA: it has neither that role nor „expanded“.
+    this.plain = input.tagName === "TEXTAREA";
     Object.assign(this, { input, list, take, active: -1 });
     list.id ||= `${input.id}_liste`;
-    input.setAttribute("role", "combobox");
+    if (!this.plain) input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", list.id);
     if (label) list.setAttribute("aria-label", label);
@@ -28,13 +30,13 @@ export class Combobox {
 
   open() {
     this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
+    if (!this.plain) this.input.setAttribute("aria-expanded", "true");
     this.select(-1);
   }
 
   close() {
     this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
+    if (!this.plain) this.input.setAttribute("aria-expanded", "false");
     this.select(-1);
   }
 

@@ -30,7 +30,6 @@ function connect(form) {
       announce(`Erwähnt: ${option.dataset.text}`);
     },
   });
-  input.setAttribute("aria-multiline", "true");
   whenTypingPauses(input, async (current) => {
     const place = asked(input);
     if (!place || !place.words.trim()) { combo.close(); return; }
