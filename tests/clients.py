@@ -14,7 +14,8 @@ from soe.web.tokens import new_token
 from soe.web.views import ActionView
 from soe.web.views.edit import FormPage
 
-# What a GET may write: the session, the read log, security events, counters in the cache, events at the door, and allauth's mark
+# What a GET may write: the session and when it was last used, the read log, security events, counters in the cache,
+# events at the door, and allauth's mark
 # that recovery codes were shown.
 MAY_BE_WRITTEN = (
     "django_session",
@@ -22,6 +23,7 @@ MAY_BE_WRITTEN = (
     "audit_securityevent",
     "soe_cache",
     "accounts_signinevent",
+    "accounts_opensession",
     "axes_",
     "mfa_authenticator",
 )

@@ -1,7 +1,12 @@
 """Where allauth asks us: nobody signs up, every event is kept, accounts are written by themselves."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -10,8 +15,11 @@ from django.urls import reverse
 
 from soe.audit.context import acting_as
 
-from . import events, resume
+from . import events, resume, sessions, sso
+from .mails import tell
 from .models import SignInEvent
+
+FRESH = 5 * 60
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,7 +50,29 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request, user):
         super().login(request, user)
-        events.record(request, SignInEvent.Kind.SUCCESS, user=user)
+        by_sso = sso.signed_in_by_sso(request, user)
+        events.record(request, SignInEvent.Kind.SSO if by_sso else SignInEvent.Kind.SUCCESS, user=user)
+
+    def get_login_stages(self):
+        """No code from our app when the city's provider already asked for a second factor (OIDC_SECOND_FACTOR)."""
+        stages = super().get_login_stages()
+        request = context.request
+        user = getattr(request, "soe_signing_in", None)
+        if user is not None and sso.second_factor_at_provider(request, user):
+            stages.remove("allauth.mfa.stages.AuthenticateStage")
+        return stages
+
+    def pre_login(self, request, user, **kwargs):
+        request.soe_signing_in = user
+        return super().pre_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Setting up the first factor right after the sign-in needs no second look at the same password."""
+        request = context.request
+        fresh = [row["at"] for row in get_authentication_records(request, request.user)]
+        if fresh and time.time() - max(fresh) < FRESH and not is_mfa_enabled(request.user):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def logout(self, request):
         if request.user.is_authenticated:
@@ -54,7 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
         with acting_as(user):
             user.set_password(password)
             user.save(update_fields=["password"], reason="Kennwort geändert")
+        # Django drops the other sessions with the old hash; the list of open ones shall say the same.
+        keep = sessions.current_id(self.request) if self.request.user == user else None
+        sessions.end_all(user, keep=keep)
         events.record(self.request, SignInEvent.Kind.PASSWORD, user=user)
+        tell(user, "password_changed")
 
     def get_login_redirect_url(self, request):
         if resume.pending(request):

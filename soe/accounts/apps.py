@@ -7,4 +7,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Konten"
 
     def ready(self):
-        from . import checks  # noqa: F401  (registers the system check)
+        from . import checks, sessions  # noqa: F401  (checks: registers the system check)
+
+        sessions.connect()

@@ -5,7 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from soe.audit.context import acting_as
 
 from .events import account_named
-from .models import SYSTEM_USERNAME
+from .models import SYSTEM_USERNAME, password_counts
 
 
 class LoginBackend(AuthenticationBackend):
@@ -22,7 +22,9 @@ class LoginBackend(AuthenticationBackend):
             return None
         # An outdated hash is renewed here, before anybody is signed in: the account acts for itself.
         with acting_as(user, reason="Anmeldung"):
-            return super()._check_password(user, password)
+            found = super()._check_password(user, password)
+        # SOE_SSO_ONLY: the password is looked at all the same, so that the time says nothing about the account.
+        return found if password_counts(user) else None
 
     def has_perm(self, user_obj, perm, obj=None):
         return False

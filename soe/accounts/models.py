@@ -1,5 +1,6 @@
 """People with an account. They are deactivated, never deleted: the history names them."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager, _user_has_perm
 from django.db import models
 from django.db.models.functions import Lower
@@ -24,6 +25,11 @@ class AccountManager(UserManager.from_queryset(AuditedQuerySet)):
         return self.exclude(username=SYSTEM_USERNAME)
 
 
+def password_counts(user):
+    """Where only the city's identity provider signs in (SOE_SSO_ONLY), a password serves emergency accounts alone."""
+    return user.emergency or not settings.SOE_SSO_ONLY
+
+
 def default_preferences():
     return {"shortcuts": True, "theme": "auto"}
 
@@ -34,6 +40,16 @@ class User(AuditedModel, AbstractUser):
     last_login = None  # sign-ins are events of their own; a write at sign-in would have no actor
     preferences = models.JSONField("Einstellungen", default=default_preferences, blank=True)
     phone = models.CharField("Telefon", max_length=40, blank=True)
+    sso_allowed = models.BooleanField(
+        "darf sich über das Stadtkonto verbinden",
+        default=False,
+        help_text="Gilt für eine Verbindung: Passt der Anmeldename bei der ersten Anmeldung, entsteht sie von selbst.",
+    )
+    emergency = models.BooleanField(
+        "Notfallkonto",
+        default=False,
+        help_text="Meldet sich mit Kennwort an, auch wenn sonst nur das Stadtkonto gilt.",
+    )
 
     objects = AccountManager()
     history_excluded = ("password",)
@@ -100,6 +116,26 @@ class User(AuditedModel, AbstractUser):
         )
 
 
+class SsoIdentity(AuditedModel):
+    """Who somebody is at the city's identity provider: issuer and subject together, never an e-mail address."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="sso_identities", verbose_name="Konto")
+    issuer = models.CharField("Aussteller", max_length=300)
+    subject = models.CharField("Kennung beim Aussteller", max_length=255)
+
+    class Meta:
+        verbose_name = "Verbindung mit dem Stadtkonto"
+        verbose_name_plural = "Verbindungen mit dem Stadtkonto"
+        ordering = ["user", "issuer"]
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="accounts_sso_once"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="accounts_sso_one_per_issuer"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: Stadtkonto"
+
+
 class SignInEvent(models.Model):
     """One sign-in, refusal, lock-out or sign-out. Append-only."""
 
@@ -112,6 +148,17 @@ class SignInEvent(models.Model):
         LOGOUT = "logout", "abgemeldet"
         EXPIRED = "expired", "Sitzung abgelaufen"
         PASSWORD = "password", "Kennwort geändert"
+        CODE = "code", "falscher Code"
+        FACTOR_ON = "factor_on", "zweiter Faktor eingerichtet"
+        FACTOR_OFF = "factor_off", "zweiter Faktor entfernt"
+        CODES = "codes", "neue Ersatzcodes"
+        REVOKED = "revoked", "Sitzung von anderer Stelle beendet"
+        SSO = "sso", "über das Stadtkonto angemeldet"
+        SSO_REFUSED = "sso_no", "Stadtkonto abgelehnt"
+        SSO_LINKED = "sso_link", "Stadtkonto verbunden"
+        SSO_UNLINKED = "sso_unlink", "Stadtkonto getrennt"
+
+    CAME_IN = (Kind.SUCCESS, Kind.SSO)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField("wann", default=timezone.now, editable=False)
@@ -133,3 +180,6 @@ class SignInEvent(models.Model):
 
     def __str__(self):
         return f"{self.user_name}: {self.get_kind_display()}"
+
+
+from .sessions import OpenSession  # noqa: E402, F401  (a table of this app, one subject per file)

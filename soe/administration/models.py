@@ -1,5 +1,6 @@
 """Accounts and logs as the administration sees them: the same tables, with rights. No tables of its own."""
 
+from django.conf import settings
 from django.contrib.auth.models import UserManager
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from soe.accounts import factor, sessions
 from soe.accounts.models import SYSTEM_USERNAME, SignInEvent, User
 from soe.audit.models import ReadLog
 from soe.departments.grants import grantable_tables
@@ -31,6 +33,7 @@ class Account(User):
         add=Rule("admin.members", City()),
         change=Rule("admin.members", Custom(_accounts_of), City("admin.all")),
         deactivate=Rule("admin.all", City()),
+        secure=Rule("admin.all", City()),  # second factor, single sign-on, emergency account
         deny=[lambda user: Q(username=SYSTEM_USERNAME)],
     )
     objects = AccountManager()
@@ -61,6 +64,19 @@ class Account(User):
                     entry.save(reason=reason)
             self.is_active = False
             self.save(reason=reason)
+            sessions.end_all(self)
+
+    def sign_in_state(self):
+        """What an administrator needs to know about how this person signs in."""
+        demanded = Membership.objects.current().filter(user_id=self.pk, role__requires_second_factor=True)
+        return {
+            "factor": factor.authenticators(self).get("totp"),
+            "demanded": demanded.exists(),
+            "enforced": settings.SOE_REQUIRE_SECOND_FACTOR,
+            "identities": list(self.sso_identities.all()),
+            "password": self.has_usable_password(),
+            "sessions": sessions.OpenSession.objects.filter(user_id=self.pk).open().count(),
+        }
 
     def reactivate(self, *, reason):
         if self.is_active:

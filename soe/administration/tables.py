@@ -1,3 +1,6 @@
+from django.urls import reverse
+from django.utils.html import format_html
+
 from soe.web.tables import Column, DateColumn, MomentColumn, NumberColumn, SubColumn, Table, TitleColumn
 
 
@@ -25,6 +28,27 @@ class RoleTable(Table):
         return "auch der Fachbereich" if record.department_may_grant else "die Administration"
 
     value_grantable = render_grantable
+
+
+class GroupMappingTable(Table):
+    caption = "Gruppen des Verzeichnisdienstes"
+    group = TitleColumn(verbose_name="Gruppe")
+    department = Column(verbose_name="Fachbereich oder Träger", orderable=False)
+    role = Column(verbose_name="Rolle", orderable=False)
+    end = Column(verbose_name="Schritt", accessor="pk", orderable=False)
+
+    def render_group(self, value):
+        return format_html('<span class="soe-strong">{}</span>', value)
+
+    def render_end(self, value, record):
+        return format_html(
+            '<a href="{}">Beenden<span class="kern-sr-only">: {}</span></a>',
+            reverse("administration:group_mapping_end", args=[value]),
+            record,
+        )
+
+    def value_end(self, value):
+        return ""
 
 
 class AccountTable(Table):

@@ -2,7 +2,7 @@ from django.urls import path
 
 from .audit.urls import urlpatterns as audit_urls
 from .retention.urls import urlpatterns as retention_urls
-from .views import accounts, departments, logs, memberships, overview, roles
+from .views import accounts, departments, logs, memberships, overview, roles, signin
 
 app_name = "administration"
 
@@ -81,6 +81,21 @@ urlpatterns = [
         "verwaltung/zugehoerigkeiten/<uuid:pk>/vertretung/",
         departments.DeputyView.as_view(),
         name="membership_deputy",
+    ),
+    path(
+        "verwaltung/konten/<uuid:pk>/anmeldung/", signin.SignInSettingsView.as_view(), name="sign_in_settings"
+    ),
+    path(
+        "verwaltung/konten/<uuid:pk>/zweiter-faktor/", signin.FactorResetView.as_view(), name="factor_reset"
+    ),
+    path("verwaltung/konten/<uuid:pk>/stadtkonto/", signin.LinkView.as_view(), name="sso_link"),
+    path("verwaltung/konten/<uuid:pk>/stadtkonto/loesen/", signin.UnlinkView.as_view(), name="sso_unlink"),
+    path("verwaltung/gruppen/", signin.GroupMappingListView.as_view(), name="group_mapping_list"),
+    path("verwaltung/gruppen/neu/", signin.GroupMappingCreateView.as_view(), name="group_mapping_add"),
+    path(
+        "verwaltung/gruppen/<uuid:pk>/beenden/",
+        signin.GroupMappingEndView.as_view(),
+        name="group_mapping_end",
     ),
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),

@@ -241,6 +241,14 @@ def permission(code: str) -> Permission:
         raise KeyError(f"Unknown permission {code!r}; see soe.departments.catalogue.") from None
 
 
+def wants_second_factor(codes) -> bool:
+    """Whether a role with these rights should demand a second factor: social data, administration, logs."""
+    return any(
+        permission(code).social or code.startswith(("admin.", "audit.", "privacy.", "system."))
+        for code in codes
+    )
+
+
 def areas() -> dict[str, list[Permission]]:
     """Permissions by area, in the order of the catalogue."""
     result: dict[str, list[Permission]] = {}

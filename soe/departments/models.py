@@ -12,7 +12,7 @@ from django.utils import timezone
 from soe.audit.events import log_security
 from soe.audit.models import AuditedModel
 
-from .catalogue import CHOICES, PERMISSIONS, permission
+from .catalogue import CHOICES, PERMISSIONS, permission, wants_second_factor
 from .scope import City, Everyone, OwnDepartment, Rule, Scope, ScopedQuerySet
 
 
@@ -135,6 +135,11 @@ class Role(AuditedModel):
         help_text="Sonst vergeben Fachbereiche nur Rollen, deren Rechte die vergebende Person selbst hat.",
     )
     retired_on = models.DateField("außer Gebrauch seit", null=True, blank=True, editable=False)
+    requires_second_factor = models.BooleanField(
+        "verlangt zweiten Faktor",
+        default=False,
+        help_text="Wer die Rolle hat, richtet bei der nächsten Anmeldung zuerst einen zweiten Faktor ein.",
+    )
 
     scope = Scope(
         view=Rule("admin.members", City()),
@@ -154,6 +159,9 @@ class Role(AuditedModel):
 
     def get_absolute_url(self):
         return reverse("administration:role", args=[self.pk])
+
+    def should_require_second_factor(self) -> bool:
+        return not self.requires_second_factor and wants_second_factor(self.codes())
 
     def codes(self) -> set[str]:
         return set(self.grants.values_list("permission", flat=True))
@@ -269,6 +277,14 @@ class Membership(AuditedModel):
         "gilt bis", null=True, blank=True, help_text="letzter Tag; leer: unbefristet"
     )
     ended_at = models.DateTimeField("beendet am", null=True, editable=False)
+    source = models.ForeignKey(
+        "departments.GroupMapping",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="memberships",
+        verbose_name="kommt aus der Gruppe",
+    )
     deputy_for = models.ForeignKey(
         "accounts.User",
         models.PROTECT,
@@ -335,3 +351,6 @@ class Membership(AuditedModel):
             if self.ended_at is None:
                 self.ended_at = timezone.now()
                 self.save(reason=reason)
+
+
+from .groups import GroupMapping  # noqa: E402, F401  (a table of this app, one subject per file)

@@ -121,7 +121,12 @@ def save_rights(wanted: dict, *, by, seen, reason):
 @transaction.atomic
 def copy(role, *, by, name, code, reason):
     """A new role with the same rights, held by nobody."""
-    new = Role(code=code, name=name, description=role.description)
+    new = Role(
+        code=code,
+        name=name,
+        description=role.description,
+        requires_second_factor=role.requires_second_factor,
+    )
     check_role_change(by, new, role.codes())
     new.save(reason=reason)
     new.set_permissions(role.codes(), reason=reason)

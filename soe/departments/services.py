@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from .catalogue import wants_second_factor
 from .defaults import DEPARTMENTS, GIVEN_BY_DEPARTMENTS, ROLES
 from .models import Department, Role
 
@@ -41,6 +42,7 @@ def set_up_city(*, reason="Grundeinrichtung") -> tuple[int, int]:
                 name=name,
                 description=description,
                 department_may_grant=code in GIVEN_BY_DEPARTMENTS,
+                requires_second_factor=wants_second_factor(permissions),
             )
             role.save(reason=reason)
             role.set_permissions(permissions, reason=reason)

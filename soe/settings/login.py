@@ -38,6 +38,23 @@ SESSION_COOKIE_AGE = int(SOE_SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
+SOE_COOKIE_PREFIX = ""  # "__Host-" in real use
+
+# --- second factor, single sign-on ----------------------------------------------------------------------------------
+SOE_REQUIRE_SECOND_FACTOR = env.bool("SOE_REQUIRE_SECOND_FACTOR", default=True)
+SOE_SSO_ONLY = env.bool("SOE_SSO_ONLY", default=False)
+SOE_OIDC = {
+    "issuer": env("OIDC_ISSUER", default=""),
+    "client_id": env("OIDC_CLIENT_ID", default=""),
+    "client_secret": env("OIDC_CLIENT_SECRET", default=""),
+    "name": env("OIDC_NAME", default="Stadtkonto"),
+    "scopes": tuple(env.list("OIDC_SCOPES", default=["openid", "profile"])),
+    "groups_claim": env("OIDC_GROUPS_CLAIM", default="groups"),
+    "username_claim": env("OIDC_USERNAME_CLAIM", default="preferred_username"),
+    "first_login": env("OIDC_FIRST_LOGIN", default="ticked"),
+    "second_factor": tuple(env.list("OIDC_SECOND_FACTOR", default=[])),
+}
+
 # --- allauth: accounts come from the administration, never from a form ----------------------------------------------
 ACCOUNT_ADAPTER = "soe.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "soe.accounts.adapter.SocialAccountAdapter"
@@ -62,7 +79,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "soe.web.login.forms.ReauthenticateForm",
 }
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False}  # failures: django-axes counts them
+# Wrong passwords are counted by django-axes, wrong codes by soe.accounts.factor.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": False}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SOE"

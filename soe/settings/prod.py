@@ -41,6 +41,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"  # the browser refuses it without HTTPS and for other hosts
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+SOE_COOKIE_PREFIX = "__Host-"
 
 STORAGES = {
     **STORAGES,

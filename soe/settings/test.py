@@ -8,6 +8,7 @@ from .base import DATABASES, STORAGES, VAR_DIR, attachment_storage, env
 SECRET_KEY = "only-for-tests-only-for-tests-only-for-tests-only"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SOE_DEMO = True
+SOE_REQUIRE_SECOND_FACTOR = False  # on in the tests of it
 
 VAR_DIR.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,4 +1,4 @@
-"""Guessing gets slower; owners are not shut out."""
+"""S01: Guessing gets slower; owners are not shut out."""
 
 import pytest
 import time_machine

@@ -1,4 +1,4 @@
-"""Who comes in, and who does not."""
+"""S01, S02: Who comes in, and who does not."""
 
 import pytest
 from allauth.account.auth_backends import AuthenticationBackend

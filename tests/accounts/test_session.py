@@ -1,4 +1,4 @@
-"""How long a session lasts, and what happens to a form when it ends."""
+"""S03: How long a session lasts, and what happens to a form when it ends."""
 
 import pytest
 import time_machine

@@ -16,14 +16,14 @@ CODE_HELP = "Kleinbuchstaben ohne Umlaute. Bleibt gleich, auch wenn der Name sic
 class RoleForm(ModelForm):
     class Meta:
         model = Role
-        fields = ["name", "code", "description", "department_may_grant"]
+        fields = ["name", "code", "description", "requires_second_factor", "department_may_grant"]
         help_texts = {"code": CODE_HELP}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Whoever ticks this lets others give rights they do not hold.
+        # Whoever ticks this lets others give rights they do not hold; the other one guards the door.
         if not self.user.may(KEY):
-            del self.fields["department_may_grant"]
+            del self.fields["department_may_grant"], self.fields["requires_second_factor"]
 
     def clean_department_may_grant(self):
         wanted = self.cleaned_data["department_may_grant"]

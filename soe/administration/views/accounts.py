@@ -69,7 +69,7 @@ class AccountDetailView(ScopedDetailView):
 
     def get_context_data(self, **kwargs):
         memberships = Membership.objects.filter(user_id=self.object.pk).select_related(
-            "department", "role", "deputy_for"
+            "department", "role", "deputy_for", "source"
         )
         current = list(memberships.current().prefetch_related("role__grants"))
         sources = {}
@@ -85,6 +85,7 @@ class AccountDetailView(ScopedDetailView):
             "current": current,
             "earlier": [m for m in memberships if m.pk not in {row.pk for row in current}],
             "editable": editable,
+            "secure": self.can("secure", self.object) and self.object.pk != self.request.user.pk,
             "rights": [(PERMISSIONS[code], sources[code]) for code in PERMISSIONS if code in sources],
         }
 

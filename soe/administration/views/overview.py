@@ -1,5 +1,7 @@
 """The entrance to administration: other parts add their line with `OverviewView.PARTS`."""
 
+from django.conf import settings
+
 from soe.web.views import PageView
 
 CRUMB = ("Verwaltung", "/verwaltung/")
@@ -36,6 +38,12 @@ class OverviewView(PageView):
             "Fachbereiche und Träger",
             "/verwaltung/organisation/",
             "Der Aufbau der Stadt und die Träger",
+        ),
+        (
+            ("admin.all",),
+            "Gruppen des Verzeichnisdienstes",
+            "/verwaltung/gruppen/",
+            "Welche Gruppe welche Zugehörigkeit gibt, bei Anmeldung mit dem Stadtkonto",
         ),
         (
             ("audit.view", "privacy.view"),
@@ -89,4 +97,7 @@ class OverviewView(PageView):
 
     def get_context_data(self, **kwargs):
         parts = [part for part in self.PARTS if any(self.may(code) for code in part[0])]
-        return super().get_context_data(**kwargs) | {"parts": parts}
+        return super().get_context_data(**kwargs) | {
+            "parts": parts,
+            "factor_off": not settings.SOE_REQUIRE_SECOND_FACTOR,
+        }

@@ -1,13 +1,14 @@
 """allauth's forms with our words and our markup."""
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery
 from allauth.mfa.totp import forms as totp
 from django import forms
 
-from soe.accounts import resume
-from soe.accounts.tasks import send_password_reset
+from soe.accounts import factor, resume
+from soe.accounts.mails import send_password_reset
 
 from ..forms import Form, FormMixin
 
@@ -100,12 +101,30 @@ class ReauthenticateForm(AccountForm, PassUser, account.ReauthenticateForm):
     labels = {"password": "Kennwort"}
 
 
-class AuthenticateForm(AccountForm, PassUser, mfa.AuthenticateForm):
+class CodeForm(AccountForm, PassUser):
+    """allauth's forms ask here: a code counts once, and guessing gets slower (soe.accounts.factor)."""
+
     labels = {"code": "Code aus der App oder Ersatzcode"}
 
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        try:
+            self.authenticator = factor.take_code(self._account, code)
+        except factor.TooManyCodes as error:
+            raise forms.ValidationError(
+                f"Zu viele falsche Codes. Bitte warten Sie {error.minutes} Minuten und geben Sie dann einen neuen ein."
+            ) from error
+        if self.authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
-class ReauthenticateCodeForm(AccountForm, PassUser, mfa.ReauthenticateForm):
-    labels = {"code": "Code aus der App oder Ersatzcode"}
+
+class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateCodeForm(CodeForm, mfa.ReauthenticateForm):
+    pass
 
 
 class ActivateTOTPForm(AccountForm, PassUser, totp.ActivateTOTPForm):
