@@ -17,6 +17,7 @@ from soe.audit.models import AuditedModel
 
 from . import rights, text
 from .comments.models import Comment
+from .restoring import Restorer
 from .targets import target_for
 
 SILENT = {"id", "version", "created_at", "changed_at"}
@@ -34,6 +35,7 @@ class Change:
     after: object
     before_text: str = ""
     after_text: str = ""
+    restore_url: str = ""  # where the value before can be taken over
 
     @property
     def before_pieces(self):
@@ -58,6 +60,8 @@ class Event:
     own: bool  # the record itself, not a child
     system: bool
     pk: object = None
+    history_id: int | None = None
+    previous_id: int | None = None  # the version before, when it is known
     name: str = ""  # of a child that still exists and that the reader may see
     changes: list[Change] = field(default_factory=list)
 
@@ -87,10 +91,15 @@ class Event:
 
 
 class HistoryReader:
-    """Reads one record's history for one reader. Queries: one per model, one per kind of linked record."""
+    """Reads one record's history for one reader. Queries: one per model, one per kind of linked record.
 
-    def __init__(self, obj, request):
+    Reads at most READ_LIMIT rows per model, the newest before the moment `before`; `older` says where the next, older
+    part begins (None: this is the end).
+    """
+
+    def __init__(self, obj, request, before=None):
         self.obj, self.request, self.user = obj, request, request.user
+        self.before, self.older = before, None
         self._events = None
 
     # --- rows -----------------------------------------------------------------------------------------------------
@@ -119,9 +128,12 @@ class HistoryReader:
     def events(self) -> list[Event]:
         """Everything, newest first (at most READ_LIMIT rows per model)."""
         if self._events is None:
-            found = []
+            found, self.older = [], None
             for model, accessor, rows in self._sources():
                 found.extend(self._of_model(model, accessor, rows))
+            if self.older is not None:
+                # One model has more rows than are read: what the others have before that moment comes with them.
+                found = [event for event in found if event.at >= self.older]
             found.sort(key=lambda event: event.at, reverse=True)
             self._label(found)
             self._name_children(found)
@@ -136,8 +148,15 @@ class HistoryReader:
             hidden.add(type(self.obj)._meta.get_field(accessor).field.name)
         fields = [f for f in rows.model.tracked_fields if f.name not in hidden and _readable(model, f.name)]
         link = model._meta.get_field  # the field of the live model, with its choices and verbose name
-        newest = list(rows.order_by("-history_date", "-history_id")[:READ_LIMIT])
+        if self.before is not None:
+            rows = rows.filter(history_date__lt=self.before)
+        newest = list(rows.order_by("-history_date", "-history_id")[: READ_LIMIT + 1])
         previous: dict = {}
+        if len(newest) > READ_LIMIT:
+            bound = newest[READ_LIMIT - 1].history_date
+            self.older = max(self.older or bound, bound)
+            previous = _versions_before(rows, bound, {row.id for row in newest})
+            newest = [row for row in newest if row.history_date >= bound]
         for row in reversed(newest):
             before = previous.get(row.id)
             previous[row.id] = row
@@ -167,6 +186,8 @@ class HistoryReader:
                 own=accessor is None,
                 system=row.actor_role == "System",
                 pk=row.id,
+                history_id=row.history_id,
+                previous_id=before.history_id if before is not None else None,
                 changes=changes,
             )
 
@@ -253,9 +274,66 @@ class HistoryReader:
         if until:
             rows = [e for e in rows if e.day <= until]
         shown = rows[(page - 1) * size : page * size]
+        self._offer(shown)
         return [(day, list(group)) for day, group in groupby(shown, key=lambda e: e.day)], len(
             rows
         ) > page * size
+
+    def _offer(self, events):
+        """Which values before a change this reader may take over again."""
+        restorer, rows = Restorer(self.request), {}
+        for event in events:
+            if event.kind == "~" and event.previous_id:
+                rows.setdefault(event.model, set()).add(event.pk)
+        for model, pks in rows.items():
+            restorer.allow(model, pks)
+        for event in events:
+            if event.kind == "~":
+                for change in event.changes:
+                    change.restore_url = restorer.url(event.model, event.pk, change.name, event.previous_id)
+
+    # --- two versions side by side ----------------------------------------------------------------------------------
+    def versions(self, limit=200):
+        """The newest versions of the record itself: [(history id, moment, person)]."""
+        rows = type(self.obj).history.model.objects.filter(id=self.obj.pk)
+        return list(
+            rows.order_by("-history_date", "-history_id").values_list(
+                "history_id", "history_date", "actor_name"
+            )[:limit]
+        )
+
+    def compare(self, left_id, right_id):
+        """(left row, right row, changes of every visible field, `before` from left); None when one is no version."""
+        model = type(self.obj)
+        rows = {
+            row.history_id: row
+            for row in model.history.model.objects.filter(id=self.obj.pk, history_id__in=[left_id, right_id])
+        }
+        left, right = rows.get(left_id), rows.get(right_id)
+        if left is None or right is None:
+            return None
+        hidden = {*rights.hidden_fields(self.request, model), *SILENT, *model.history_excluded}
+        restorer = Restorer(self.request)
+        restorer.allow(model, [self.obj.pk])
+        changes = []
+        for tracked in left.tracked_fields:
+            if tracked.name in hidden or not _readable(model, tracked.name):
+                continue
+            values = [getattr(row, tracked.attname) for row in (left, right)]
+            change = Change(tracked.name, _label(model._meta.get_field(tracked.name)), *values)
+            if getattr(self.obj, tracked.attname) != values[0]:
+                change.restore_url = restorer.url(model, self.obj.pk, tracked.name, left_id)
+            changes.append(change)
+        event = Event(left.history_date, "", "", "", "~", model, "", own=True, system=False, changes=changes)
+        self._label([event])
+        return left, right, changes
+
+
+def _versions_before(rows, moment, ids):
+    """{id: its last history row before `moment`}, so that the oldest change of a part has something to compare with."""
+    found = rows.filter(id__in=ids, history_date__lt=moment).order_by()
+    newest = found.values("id").annotate(last=models.Max("history_id")).values_list("last", flat=True)
+    return {row.id: row for row in rows.model.objects.filter(history_id__in=list(newest))}
 
 
 def pieces(before, after):

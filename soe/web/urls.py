@@ -7,7 +7,7 @@ from .drafts.views import DraftDropView, DraftListView
 from .removal.views import BinView, RemoveView, RestoreView
 from .saved import views as saved
 from .views.blocks import BlocksView
-from .views.history import HistoryView
+from .views.history import CompareView, HistoryView
 from .views.search import SearchHitsView, SearchView
 from .views.start import StartView, ThemeView
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("suche/", SearchView.as_view(), name="search"),
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
+    path("verlauf/<str:label>/<uuid:pk>/vergleich/", CompareView.as_view(), name="history_compare"),
     path("ansichten/", saved.SavedViewListView.as_view(), name="views"),
     path("ansichten/neu/", saved.SavedViewCreateView.as_view(), name="view_create"),
     path("ansichten/spalten/", saved.ColumnsView.as_view(), name="list_columns"),

@@ -69,7 +69,7 @@ def test_hold_back_and_let_go_again(as_member, owners):
     assert str(owners[0].pk) not in client.get(DUE).content.decode().split("sperren")[0]
     assert client.get(address).status_code == 404
     client.post(
-        reverse("administration:hold_end", args=[hold.pk]), {"reason": "erledigt", "version": hold.version}
+        reverse("administration:hold_end", args=[hold.pk]), {"reason": "erledigt", "seen": hold.version}
     )
     assert client.get(address).status_code == 200
 

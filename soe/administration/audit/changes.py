@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import CharField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -105,7 +106,7 @@ def cursor_of(text):
 
 
 def _number_column(history):
-    names = {f.name: f.column for f in history.tracked_fields}
+    names = {f.name: f.column for f in history.tracked_fields if isinstance(f, CharField)}
     return next((names[name] for name in ("number", "username", "code") if name in names), None)
 
 

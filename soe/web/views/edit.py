@@ -17,6 +17,7 @@ from ..conflicts import Conflict, changes_since
 from ..drafts.pages import DraftMixin
 from ..drafts.services import FIELD as DRAFT
 from ..forms import Form
+from ..restoring import RestoreMixin
 from ..tokens import new_token, posted_token
 from .base import ScopedMixin
 
@@ -200,7 +201,7 @@ class ObjectFormPage(FormPage):
         return self.object.get_absolute_url() if hasattr(self.object, "get_absolute_url") else ""
 
 
-class ScopedUpdateView(ObjectFormPage):
+class ScopedUpdateView(RestoreMixin, ObjectFormPage):
     """Change a row. The form carries the version it was read in; a newer row leads to the conflict page (409)."""
 
     action = "change"

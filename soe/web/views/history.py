@@ -4,7 +4,9 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.dateparse import parse_date
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.views.generic import TemplateView
 
 from soe.audit.models import AuditedModel
@@ -39,15 +41,19 @@ class HistoryView(RequestMixin, TemplateView):
         return model
 
     def get(self, request, *args, **kwargs):
-        model = self.find_model()
+        self.find_object()
+        return self.render_to_response(self.get_context_data())
+
+    def find_object(self):
+        """403, 404 and the read log as for the record itself."""
+        model, request = self.find_model(), self.request
         # Social data: a consent shows a card, but its history only to the own carrier (rule "history").
         action = "history" if "history" in model.scope.rules else "view"
         if not may(request.user, model, action):
             raise PermissionDenied
-        self.object = get_object_or_404(model.objects.restrict(request.user, action), pk=kwargs["pk"])
+        self.object = get_object_or_404(model.objects.restrict(request.user, action), pk=self.kwargs["pk"])
         if model.social_data:
             log_read("history", model, obj=self.object, basis="Verlauf")
-        return self.render_to_response(self.get_context_data())
 
     def get_title(self):
         return f"Verlauf von {self.object}"
@@ -59,8 +65,9 @@ class HistoryView(RequestMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        reader = HistoryReader(self.object, self.request)
         asked = self.request.GET
+        before = _moment(asked.get("vor"))
+        reader = HistoryReader(self.object, self.request, before)
         try:
             page = max(int(asked.get("seite", 1)), 1)
         except ValueError:
@@ -87,8 +94,64 @@ class HistoryView(RequestMixin, TemplateView):
             first_change=reader.first_change(),
             asked=asked,
             filtered=any(filters.values()),
+            before=before,
+            older=reader.older,
+            compare_url=reverse("web:history_compare", args=[self.object._meta.label_lower, self.object.pk]),
         )
+        if reader.older is not None:
+            part = query.copy()
+            part["vor"] = reader.older.isoformat()
+            context["older_part"] = part.urlencode()
         return context
+
+
+class CompareView(HistoryView):
+    """/verlauf/<app.model>/<id>/vergleich/?links=…&rechts=…: two versions side by side, field by field."""
+
+    template_name = "web/compare.html"
+
+    def get_title(self):
+        return f"Fassungen vergleichen: {self.object}"
+
+    def get_crumbs(self):
+        url = reverse("web:history", args=[self.object._meta.label_lower, self.object.pk])
+        return [*super().get_crumbs(), ("Verlauf", url)]
+
+    def get_context_data(self, **kwargs):
+        context = super(HistoryView, self).get_context_data(**kwargs)
+        reader = HistoryReader(self.object, self.request)
+        versions = reader.versions()
+        newest = versions[0][0] if versions else 0
+        left = _number(self.request.GET.get("links"), versions[1][0] if len(versions) > 1 else newest)
+        right = _number(self.request.GET.get("rechts"), newest)
+        found = reader.compare(left, right)
+        if found is None:
+            raise Http404("Diese Fassung gibt es nicht.")
+        known = {pk for pk, _, _ in versions}
+        for row in found[:2]:
+            if row.history_id not in known:
+                versions.append((row.history_id, row.history_date, row.actor_name))
+        changed = [change for change in found[2] if change.before != change.after]
+        return context | {
+            "object": self.object,
+            "left": found[0],
+            "right": found[1],
+            "changed": changed,
+            "same": [change for change in found[2] if change.before == change.after],
+            "versions": versions,
+        }
+
+
+def _number(value, default):
+    return int(value) if value and value.isdecimal() and len(value) < 19 else default
+
+
+def _moment(value):
+    try:
+        moment = parse_datetime(value or "")
+    except ValueError:
+        return None
+    return moment if moment is not None and timezone.is_aware(moment) else None
 
 
 def _day(value):
