@@ -1,7 +1,5 @@
 """Jobs, the workers that run them, what is due when, and the mails that wait to be sent."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +9,8 @@ from uuid_utils.compat import uuid7
 
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
 
-LEASE = timedelta(seconds=60)
-BEAT = timedelta(seconds=10)
+from . import limits
+
 RESULT_DAYS = 7
 KEEP_DAYS = 90
 BARREN_LIMIT = 5  # attempts in a row that died without finishing a single step
@@ -154,7 +152,7 @@ class WorkerBeat(models.Model):
 
     @property
     def alive(self):
-        return self.stopped_at is None and self.seen_at > timezone.now() - LEASE
+        return self.stopped_at is None and self.seen_at > timezone.now() - limits.LEASE
 
 
 class DueCommand(models.Model):

@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from . import limits
 from .kinds import Cancelled, JobFailed, Paused, RightsWithdrawn, Superseded
-from .models import LEASE, RESULT_DAYS, Job
+from .models import RESULT_DAYS, Job
 
 # Set when this process is asked to stop: running jobs pause at their next check.
 stopping = threading.Event()
@@ -61,7 +62,7 @@ class Run:
 
     def _write(self, **values):
         mine = Job.objects.filter(pk=self.pk, attempt=self.attempt, state=Job.State.RUNNING)
-        if not mine.update(lease_until=timezone.now() + LEASE, **values):
+        if not mine.update(lease_until=timezone.now() + limits.LEASE, **values):
             raise Superseded
 
     # --- work ------------------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def claim(pk, worker="") -> Job | None:
                 attempt=F("attempt") + 1,
                 barren=F("barren") + 1,
                 worker=worker,
-                lease_until=now + LEASE,
+                lease_until=now + limits.LEASE,
             )
         )
         if not taken:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from soe.audit.context import acting_as
 
+from . import limits
 from .kinds import Cancelled, JobFailed, Paused, RightsWithdrawn, Stopped, Superseded, kind_of
 
 logger = logging.getLogger("soe.jobs")
@@ -189,7 +190,7 @@ def rescue(now=None):
     """
     from django_tasks_db.models import DBTaskResult
 
-    from .models import LEASE, Job, WorkerBeat
+    from .models import Job, WorkerBeat
 
     now = now or timezone.now()
     rung = 0
@@ -202,9 +203,11 @@ def rescue(now=None):
                     ring(job)
                     rung += 1
     alive = set(
-        WorkerBeat.objects.filter(stopped_at=None, seen_at__gt=now - LEASE).values_list("pk", flat=True)
+        WorkerBeat.objects.filter(stopped_at=None, seen_at__gt=now - limits.LEASE).values_list(
+            "pk", flat=True
+        )
     )
-    for task in DBTaskResult.objects.filter(status="RUNNING", started_at__lt=now - LEASE):
+    for task in DBTaskResult.objects.filter(status="RUNNING", started_at__lt=now - limits.LEASE):
         if task.worker_ids and task.worker_ids[-1] in alive:
             continue
         if task.task_path.endswith(".jobs.tasks.run_job"):

@@ -13,8 +13,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 
-from . import mails, run, schedule, services
-from .models import BEAT, LEASE, Job, WorkerBeat
+from . import limits, mails, run, schedule, services
+from .models import Job, WorkerBeat
 
 logger = logging.getLogger("soe.worker")
 
@@ -81,12 +81,14 @@ class Worker:
 
     def _beat(self):
         """In a thread of its own: a long statement must not look like death."""
-        while not self.ended.wait(BEAT.total_seconds()):
+        while not self.ended.wait(limits.BEAT.total_seconds()):
             try:
                 close_old_connections()
                 now = timezone.now()
                 WorkerBeat.objects.filter(pk=self.id).update(seen_at=now)
-                Job.objects.filter(worker=self.id, state=Job.State.RUNNING).update(lease_until=now + LEASE)
+                Job.objects.filter(worker=self.id, state=Job.State.RUNNING).update(
+                    lease_until=now + limits.LEASE
+                )
             except DatabaseError as error:
                 logger.warning("no sign of life written: %s", type(error).__name__)
                 connection.close()

@@ -199,6 +199,18 @@ def test_a_stuck_job_is_taken_over_and_the_old_attempt_cannot_commit(kind, held)
     assert waiting.worker in ("zweiter", "tot")
 
 
+def test_negative_control_without_the_token_the_old_attempt_would_commit(kind, held, monkeypatch):
+    kind(lambda run: None)
+    waiting = start(member("register.view"), "probe")
+    dead = Run(claim(waiting.pk, "tot"), kinds.kind_of("probe"))
+    monkeypatch.setattr(Run, "_write", lambda self, **values: None)
+    with dead.step(next=1):
+        DepartmentFactory(code="doppelt")
+        Job.objects.filter(pk=waiting.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+        claim(waiting.pk, "zweiter")
+    assert Department.objects.filter(code="doppelt").exists()
+
+
 def test_a_job_that_never_gets_anywhere_is_given_up(kind, held):
     person = member("register.view")
     kind(lambda run: None)
