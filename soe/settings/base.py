@@ -157,6 +157,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 SOE_MAX_UPLOAD_MB = env.int("SOE_MAX_UPLOAD_MB", default=20)
 SOE_CLAMD = env("SOE_CLAMD", default="")  # tcp://host:3310 or unix:/path; then nothing unscanned is taken in
+SOE_EXPORT_JOB_ROWS = env.int("SOE_EXPORT_JOB_ROWS", default=5000)  # longer lists are exported by the worker
 
 # --- browser --------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

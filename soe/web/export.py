@@ -51,19 +51,25 @@ class _Echo:
         return value
 
 
-def csv_response(header, rows, name):
+def csv_lines(header, rows):
     writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    yield BOM + writer.writerow([csv_cell(cell) for cell in header])
+    for row in rows:
+        yield writer.writerow([csv_cell(cell) for cell in row])
 
-    def lines():
-        yield BOM + writer.writerow([csv_cell(cell) for cell in header])
-        for row in rows:
-            yield writer.writerow([csv_cell(cell) for cell in row])
 
-    return _named(StreamingHttpResponse(lines(), content_type=CONTENT_TYPES["csv"]), name, "csv")
+def csv_response(header, rows, name):
+    lines = csv_lines(header, rows)
+    return _named(StreamingHttpResponse(lines, content_type=CONTENT_TYPES["csv"]), name, "csv")
 
 
 def xlsx_response(header, rows, name, title="Liste"):
-    """Written row by row to a temporary file (constant memory), then sent from there."""
+    file = xlsx_file(header, rows, title)
+    return _named(FileResponse(file, content_type=CONTENT_TYPES["xlsx"]), name, "xlsx")
+
+
+def xlsx_file(header, rows, title="Liste"):
+    """Written row by row to a temporary file (constant memory), which is gone when it is closed."""
     import xlsxwriter
 
     # Deleted when the response is closed: FileResponse closes what it was given.
@@ -87,12 +93,18 @@ def xlsx_response(header, rows, name, title="Liste"):
     sheet.set_column(0, max(len(header) - 1, 0), 22)
     for column, cell in enumerate(header):
         sheet.write_string(0, column, str(cell), formats["head"])
-    for line, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            _write(sheet, line, column, cell, formats)
+    try:
+        for line, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                _write(sheet, line, column, cell, formats)
+    except BaseException:
+        # Rows that end in an error (a right that was withdrawn) leave no half file behind.
+        book.close()
+        file.close()
+        raise
     book.close()
     file.seek(0)
-    return _named(FileResponse(file, content_type=CONTENT_TYPES["xlsx"]), name, "xlsx")
+    return file
 
 
 def _write(sheet, line, column, cell, formats):
@@ -121,10 +133,14 @@ def _sheet_name(title):
     return "".join(char for char in title if char not in "[]:*?/\\'")[:31] or "Liste"
 
 
-def _named(response, name, extension):
+def file_name(name, extension):
     stamp = timezone.localtime().strftime("%Y-%m-%d")
     clean = "".join(char if char.isalnum() or char in "-_" else "-" for char in name).strip("-") or "liste"
     ascii_name = clean.encode("ascii", "ignore").decode() or "liste"
-    response["Content-Disposition"] = f'attachment; filename="{ascii_name}-{stamp}.{extension}"'
+    return f"{ascii_name}-{stamp}.{extension}"
+
+
+def _named(response, name, extension):
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name, extension)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -42,7 +42,7 @@ class Kind:
     function: Callable
     permission: object = None
     system: bool = False
-    keeps_params: bool = True  # False: params are forgotten when the job ends (they may hold filter values)
+    forgets: tuple = ()  # params that are dropped when the job ends (they may hold what somebody searched for)
 
     def allowed(self, user, params) -> bool:
         """Asked when the job is started, when it begins, at every check and at every download."""
@@ -62,13 +62,13 @@ class Kind:
 registered: dict[str, Kind] = {}
 
 
-def job(name, *, title, permission=None, system=False, keeps_params=True):
+def job(name, *, title, permission=None, system=False, forgets=()):
     """Register `function(run, **params)`. A job may be run again after a crash: whatever it writes belongs into
     `with run.step(…)`, and what the last finished step left stands in `run.checkpoint`.
     """
 
     def wrap(function):
-        registered[name] = Kind(name, title, function, permission, system, keeps_params)
+        registered[name] = Kind(name, title, function, permission, system, forgets)
         return function
 
     return wrap

@@ -4,7 +4,7 @@ from datetime import time
 
 from ..notices.kinds import kinds
 from ..registry import navigation
-from . import schedule, services
+from . import exports, schedule, services  # noqa: F401  (registers the kind of job)
 
 DONE, FAILED = "Ihr Auftrag ist fertig", "Ihr Auftrag ist nicht gelungen"
 

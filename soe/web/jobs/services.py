@@ -110,8 +110,8 @@ def finish(job, state, *, forget=False, **values):
     from .models import Job
 
     kind = _known(job.kind)
-    if state != Job.State.FAILED and kind is not None and not kind.keeps_params:
-        values["params"] = {}
+    if state != Job.State.FAILED and kind is not None and kind.forgets:
+        values["params"] = {name: value for name, value in job.params.items() if name not in kind.forgets}
     if "error" in values:
         values["error"] = values["error"][:500]
     with transaction.atomic():

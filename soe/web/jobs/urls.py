@@ -4,6 +4,7 @@ from . import views
 
 urlpatterns = [
     path("konto/auftraege/", views.OwnJobsView.as_view(), name="jobs"),
+    path("konto/auftraege/export/", views.ExportView.as_view(), name="export_job"),
     path("konto/auftraege/<uuid:pk>/", views.JobView.as_view(), name="job"),
     path("konto/auftraege/<uuid:pk>/ergebnis/", views.ResultView.as_view(), name="job_result"),
     path("konto/auftraege/<uuid:pk>/abbrechen/", views.CancelView.as_view(), name="job_cancel"),

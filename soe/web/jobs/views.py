@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
-from .. import errors, text
+from .. import errors, export, text
 from ..filters import FilterSet
 from ..views.base import PageView, ScopedMixin
 from ..views.detail import Action, ScopedDetailView
 from ..views.edit import ActionView
 from ..views.lists import ScopedListView
 from . import schedule, services
+from .exports import list_view
 from .kinds import JobFailed, kind_of
 from .models import DueCommand, Job, WorkerBeat
 from .tables import AllJobsTable, JobTable, state_badge
@@ -242,3 +243,27 @@ class RunNowView(PageView):
         schedule.run_now(entry.name)
         messages.success(request, f"„{entry.title}“ ist gestartet.")
         return HttpResponseRedirect(reverse("web:jobs_all"))
+
+
+class ExportView(PageView):
+    """Start the export of a list as a job: the list page at `path` with the filters `query`, as this person sees it."""
+
+    http_method_names = ["post"]
+
+    @classmethod
+    def offered_methods(cls):
+        return ("POST",)
+
+    def post(self, request, *args, **kwargs):
+        path, query = request.POST.get("path", "")[:300], request.POST.get("query", "")[:4000]
+        kind = request.POST.get("kind", "")
+        if kind not in export.CONTENT_TYPES:
+            raise Http404
+        view = list_view(request.user, path, query)  # 404 and 403 as the page itself gives them
+        job = services.start(
+            request.user,
+            "export",
+            title=f"Export: {view.get_title()}",
+            params={"path": path, "query": query, "kind": kind},
+        )
+        return HttpResponseRedirect(job.get_absolute_url())

@@ -1,5 +1,7 @@
 """The list page: filters, order and page stand in the URL; the export is exactly what the URL says."""
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import FETCH_PEERS, FETCH_RAISE
 from django.http import Http404
@@ -9,6 +11,8 @@ from soe.audit.events import log_security
 from soe.audit.reads import log_read
 
 from .. import export, rights
+from ..jobs.exports import checked_rows
+from ..jobs.kinds import RightsWithdrawn
 from ..paging import LIMIT, CappedPaginator
 from .base import ScopedMixin
 from .bulk import BulkMixin
@@ -145,10 +149,21 @@ class ListPage(ScopedMixin, TemplateView):
             log_read("export", self.model, basis=self.read_basis, hits=rows.order_by().count())
         log_security("export", model=self.model, detail=kind)
         header = [str(column.header) for column in table.export_columns()]
-        values = table.export_rows(rows.iterator(chunk_size=export.CHUNK))
+        # A right that ends meanwhile breaks a stream off; a file that is built first is not sent at all.
+        values = table.export_rows(checked_rows(self, rows))
         if kind == "csv":
             return export.csv_response(header, values, self.get_title())
-        return export.xlsx_response(header, values, self.get_title(), title=self.get_title())
+        try:
+            return export.xlsx_response(header, values, self.get_title(), title=self.get_title())
+        except RightsWithdrawn as error:
+            raise PermissionDenied from error
+
+    def is_long(self, page):
+        """Too many rows to wait for: the export is offered as a job."""
+        limit = settings.SOE_EXPORT_JOB_ROWS
+        if not page.paginator.capped or limit < LIMIT:
+            return page.paginator.count > limit
+        return page.paginator.object_list.order_by()[limit : limit + 1].exists()
 
     def allowed(self, entries):
         from dataclasses import replace
@@ -194,6 +209,7 @@ class ListPage(ScopedMixin, TemplateView):
             filter_errors=bool(self.filterset is not None and self.filterset.errors),
             count=page.paginator.count,
             capped=page.paginator.capped,
+            export_as_job=self.is_long(page),
             count_limit=LIMIT,
             noun=self.get_noun(),
             noun_shown=self.get_noun() if page.paginator.count != 1 else self.get_singular(),

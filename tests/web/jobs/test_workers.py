@@ -50,7 +50,7 @@ def test_sigterm_pauses_the_job_and_the_next_worker_goes_on(workers, waiting):  
     Job.objects.filter(pk=waiting.pk).delete()
     workers.share()
     process = workers.start("worker", "--interval", "0.1")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         time.sleep(0.3)
         workers.fetch()
