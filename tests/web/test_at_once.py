@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from objects.models import Participation
+from reports.forms import ReleaseForm
+from reports.services import build_report
 from soe.audit import bulk
 from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
@@ -24,8 +26,11 @@ from soe.web.models import SubmittedForm
 from soe.web.tokens import new_token
 from soe.web.views import ActionView, ScopedUpdateView
 from soe.web.views.edit import FormPage
+from steering.models import Meeting, Minutes
 from tests.factories.core import DepartmentFactory, member
 from tests.factories.register import ParticipationFactory
+from tests.factories.reports import Q3, city_of_the_mock_up, finish_texts
+from tests.factories.steering import MeetingFactory, bring
 from tests.threads import at_once, need_a_file
 
 from .forms import fields
@@ -154,6 +159,43 @@ def test_accept_and_decline_at_once_one_counts_and_the_other_sees_it():
     assert answers.count(302) == 1, answers
     assert part.state in ("accepted", "declined")
     assert part.history.count() == 2
+
+
+@threads
+@pytest.mark.postgresql
+def test_minutes_approved_twice_at_once_are_locked_once():
+    meeting = bring(MeetingFactory(), Meeting.State.DRAFT)
+    url, before = reverse("steering:meeting_approve", args=[meeting.pk]), meeting.history.count()
+    steps = []
+    for _ in range(2):
+        client = signed_in(member("steering.view", "steering.manage"))
+        words = fields(client.get(url)) | {"sure": "on"}
+        steps.append(lambda c=client, d=words: c.post(url, d).status_code)
+    answers = at_once(*steps)
+    assert answers.count(302) == 1, answers
+    assert set(answers) <= {200, 302, 404, 409}
+    assert meeting.history.count() == before + 1
+    assert Minutes.objects.filter(meeting=meeting).exclude(sha256="").count() == 1
+
+
+@threads
+@pytest.mark.postgresql
+def test_a_report_released_and_returned_at_once_is_one_of_both():
+    city_of_the_mock_up()
+    preparer = member("report.prepare", "report.view")
+    report = build_report(Q3, by=preparer).report
+    finish_texts(report)
+    report.present(by=preparer)
+    steps = []
+    for name in ("release", "return"):
+        client = signed_in(member("report.release", "report.view"))
+        url = reverse(f"reports:{name}", args=[report.code])
+        words = fields(client.get(url)) | {"reason": "Bitte Abschnitt 2 ergänzen.", "sure": "on"}
+        words |= {field: "on" for field in ReleaseForm.base_fields if field not in words}
+        steps.append(lambda c=client, u=url, d=words: c.post(u, d).status_code)
+    answers = at_once(*steps)
+    assert answers.count(302) == 1, answers
+    assert set(answers) <= {200, 302, 404, 409}
 
 
 # --- numbers and locks -----------------------------------------------------------------------------------------------
