@@ -34,6 +34,7 @@ class Part:
     model: type
     pks: list
     blank: dict | None = REMOVE
+    files: int = 0  # how many stored files go with these rows
 
 
 @dataclass
@@ -85,6 +86,7 @@ def erase(parts, *, ground, model, object_id=None, reason="", using="default") -
                     counts.files += more
                 else:
                     parts[0:0] = [extra for extra in more if extra.pks]
+        counts.files += sum(part.files for part in parts)
         with gate(f"Löschung nach Regel {ground.rule}", using):
             for part in parts:
                 _erase_part(part, counts, ground, using)

@@ -184,6 +184,36 @@ def test_a_household_keeps_its_address_while_somebody_else_lives_there(person, r
     assert home.address_id is not None
 
 
+def test_comments_and_files_of_the_case_go_too(
+    person, rule, officer, tmp_path, settings, django_capture_on_commit_callbacks
+):
+    from django.core.files.base import ContentFile
+
+    from soe.web.comments.models import Comment
+    from soe.web.files.models import Attachment
+    from tests.factories.core import DepartmentFactory
+
+    case, department = Case.objects.get(), DepartmentFactory()
+    comment = Comment(text=CANARY, author=officer, department=department, visibility="internal")
+    comment.target = case
+    comment.save()
+    file = Attachment(
+        name=f"{CANARY}.pdf", kind="pdf", size=1, sha256="0" * 64, received_sha256="0" * 64, department=department,
+        visibility="internal", added_by=officer,
+    )  # fmt: skip
+    file.target = case
+    file.file.save("x.pdf", ContentFile(b"x"), save=False)
+    file.save()
+    stored = file.file
+    assert stored.storage.exists(stored.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        [certificate] = approve(rule, person)
+    assert canaries() == []
+    assert (Comment.objects.count(), Attachment.objects.count()) == (0, 0)
+    assert not stored.storage.exists(stored.name)
+    assert certificate.files == 1
+
+
 def test_every_text_about_a_person_is_named_or_kept_on_purpose(person):
     """A new text field in counselling has to say what becomes of it."""
     kept = {

@@ -37,12 +37,15 @@ def _about_records(model, pks):
         rows = list(about._base_manager.filter(target_model=model._meta.label_lower, target_id__in=pks))
         if not rows:
             continue
+        files = 0
         for field in about._meta.concrete_fields:
             if isinstance(field, FileField):
                 for row in rows:
                     if file := getattr(row, field.name):
+                        # After the commit: a refused erasure keeps its files.
                         transaction.on_commit(lambda s=file.storage, n=file.name: s.delete(n))
-        parts.append(erasure.Part(about, [row.pk for row in rows]))
+                        files += 1
+        parts.append(erasure.Part(about, [row.pk for row in rows], files=files))
     return parts
 
 
