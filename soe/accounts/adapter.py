@@ -107,6 +107,10 @@ class AccountAdapter(DefaultAccountAdapter):
             "mfa/messages/totp_deactivated.txt": "Der zweite Faktor ist entfernt.",
             "mfa/messages/recovery_codes_generated.txt": "Neue Ersatzcodes sind erzeugt. Die alten gelten nicht mehr.",
         }.get(message_template)
+        if message_template == "mfa/messages/recovery_codes_generated.txt" and hasattr(
+            request, "soe_first_codes"
+        ):
+            return
         if text:
             messages.add_message(request, messages.SUCCESS, text)
 

@@ -33,7 +33,7 @@ class RoleTable(Table):
 class GroupMappingTable(Table):
     caption = "Gruppen des Verzeichnisdienstes"
     group = TitleColumn(verbose_name="Gruppe")
-    department = Column(verbose_name="Fachbereich oder Träger", orderable=False)
+    department = Column(verbose_name="Stelle", orderable=False)
     role = Column(verbose_name="Rolle", orderable=False)
     end = Column(verbose_name="Schritt", accessor="pk", orderable=False)
 

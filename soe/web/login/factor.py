@@ -15,6 +15,7 @@ class ActivateView(ActivateTOTPView):
 
     @transaction.atomic
     def form_valid(self, form):
+        self.request.soe_first_codes = True  # the first spare codes replace no old ones: nothing to announce
         response = super().form_valid(form)
         factor.was_set(self.request)
         # Whoever has just shown a code is asked for none to see the spare codes.
