@@ -75,7 +75,11 @@ class LoginMiddleware(LoginRequiredMiddleware):
             # Part of a page: load the whole page again, which leads to the login and back.
             return HttpResponse(status=200, headers={"HX-Refresh": "true"})
         if request.method == "POST":
-            kept = resume.pack(request, getattr(request, "expired_user_id", None))
+            ended = getattr(request, "expired_user_id", None)
+            kept = resume.pack(request, ended)
+            if ended and kept and sso.config():
+                # The way over the city's provider carries no form: what was typed waits in the new session.
+                resume.keep(request, kept)
             context = {
                 "resume_field": resume.FIELD,
                 "resume": kept,

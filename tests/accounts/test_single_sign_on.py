@@ -237,6 +237,16 @@ def test_a_provider_that_is_away_has_its_own_page(visitor, db, settings):
     assert "nicht erreichbar" in response.content.decode()
 
 
+def test_a_form_whose_session_ended_comes_back_after_the_way_over_the_provider(visitor, nadine, provider):
+    provider.arrive(visitor, "sub-nadine")
+    OpenSession.objects.filter(user=nadine).end()
+    page = visitor.post("/konto/", {"theme": "dark"})
+    assert page.status_code == 401
+    assert "Mit dem Stadtkonto anmelden und weiter" in page.content.decode()
+    assert provider.arrive(visitor, "sub-nadine")["Location"] == "/anmelden/fortsetzen/"
+    assert 'name="theme" value="dark"' in visitor.get("/anmelden/fortsetzen/").content.decode()
+
+
 # --- whose account --------------------------------------------------------------------------------------------------
 def test_the_same_mail_and_name_at_a_second_issuer_open_nothing(visitor, nadine, provider, servers, settings):
     second = servers[1]
