@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from soe.departments.models import Department, Membership
 from soe.web.forms import DateInput, Form, FreeText, ModelForm
+from soe.web.quick import QuickCreate
 
 from ..choices import Domain, Language
 from ..fields import PersonField, Watched, few_or_hidden
@@ -59,6 +60,10 @@ class CaseCreateForm(UpToToday, Form):
         few_or_hidden(self, "offer")
         self.fields["lead"].queryset = leads(own_offers(self.user, "case.change"))
         self.initial.setdefault("lead", self.user.pk)
+        person = self.fields["person"]
+        person.quick = QuickCreate(
+            person.queryset.model, "cases:person_create", "Neue Person anlegen", dialog=False
+        )
 
     def clean(self):
         data = super().clean()

@@ -12,6 +12,7 @@ from objects.register.models import ProblemArea, Property
 from objects.register.selectors import find_property_by_address
 from soe.departments.models import Department
 from soe.web.forms import Form, FreeText, ModelForm, Pick, PickMany, ReasonForm, Tick
+from soe.web.quick import QuickCreate
 
 from .models import Complaint, ComplaintCategory, ComplaintLink, RoutingRule
 from .selectors import handling_departments
@@ -203,6 +204,12 @@ class LinkForm(Form):
     kind = forms.ChoiceField(
         label="Was bedeutet die Verknüpfung?", choices=ComplaintLink.Kind.choices, initial="hint"
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["property"].quick = QuickCreate(
+            Property, "objects:property_create", "Neues Objekt anlegen", dialog=False
+        )
 
 
 class OpenPropertyForm(Form):

@@ -5,6 +5,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from . import rights
+from .guidance import keys
+from .guidance.texts import page_texts
 from .registry import navigation
 
 # Named here so that the frame works before each of these pages exists; a missing one is simply not linked.
@@ -81,6 +83,25 @@ class Shell:
         return [
             (group, [(e, url, count, url == current) for e, url, count in items]) for group, items in groups
         ]
+
+    @cached_property
+    def page_help(self):
+        """The help of this page; one query where the page draws it."""
+        match = getattr(self.request, "resolver_match", None)
+        if not self.user or match is None:
+            return ""
+        return page_texts(self.request).get("", "")
+
+    @property
+    def help_edit_url(self):
+        match = getattr(self.request, "resolver_match", None)
+        if match is None or "system.manage" not in rights.codes(self.request):
+            return ""
+        return f"{_url('web:help_text')}?seite={match.view_name}"
+
+    @cached_property
+    def keys(self):
+        return {"single": [*keys.ALWAYS, *keys.SINGLE, *keys.ROWS], "going": keys.going(self.navigation)}
 
     @cached_property
     def preferences(self):

@@ -10,6 +10,7 @@ from .calendars.models import CalendarFeed
 from .comments.models import Comment, Watch
 from .drafts.models import Draft
 from .files.models import Attachment
+from .guidance.models import PageHelp
 from .imports.models import Import, ImportRow
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from .notices.models import Digest, Notice
@@ -29,6 +30,7 @@ __all__ = [
     "Job",
     "Notice",
     "OutgoingMail",
+    "PageHelp",
     "SavedView",
     "SubmittedForm",
     "Watch",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from . import text
 from .counting import counts
+from .guidance.keys import GO
 
 GROUPS = ("", "Kataster", "Beratung", "Steuerung", "Verwaltung")
 
@@ -29,6 +30,11 @@ class NavEntry:
     @property
     def url(self):
         return reverse(self.url_name)
+
+    @property
+    def go(self):
+        """The letter after `g` that leads here."""
+        return GO.get(self.url_name, "")
 
 
 def _allowed(permission, codes) -> bool:

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from .bulk.views import BulkView
 from .drafts.views import DraftDropView, DraftListView
+from .guidance import views as guidance
+from .quick import MadeView
 from .removal.views import BinView, RemoveView, RestoreView
 from .saved import views as saved
 from .views.blocks import BlocksView
@@ -20,6 +22,11 @@ urlpatterns = [
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),
     path("verlauf/<str:label>/<uuid:pk>/", HistoryView.as_view(), name="history"),
     path("verlauf/<str:label>/<uuid:pk>/vergleich/", CompareView.as_view(), name="history_compare"),
+    path("hilfe/rundgang/", guidance.TourPage.as_view(), name="tour"),
+    path("konto/rundgang/", guidance.TourDoneView.as_view(), name="tour_done"),
+    path("verwaltung/hilfetexte/", guidance.HelpTextsView.as_view(), name="help_texts"),
+    path("verwaltung/hilfetexte/bearbeiten/", guidance.HelpTextView.as_view(), name="help_text"),
+    path("neu-angelegt/<str:label>/<uuid:pk>/", MadeView.as_view(), name="made"),
     path("ansichten/", saved.SavedViewListView.as_view(), name="views"),
     path("ansichten/neu/", saved.SavedViewCreateView.as_view(), name="view_create"),
     path("ansichten/spalten/", saved.ColumnsView.as_view(), name="list_columns"),

@@ -3,6 +3,7 @@
 from django import forms
 
 from soe.web.forms import Form, ModelForm, TypeAheadField
+from soe.web.quick import QuickCreate
 
 from ..models import Ownership, Party
 from ..selectors import search_parties
@@ -80,6 +81,10 @@ class OwnershipForm(Form):
             ("Wer?", ["party", ("new_name", "new_kind")]),
             ("Welches Recht?", ["role", ("share", "since"), "source"]),
         ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["party"].quick = QuickCreate(Party, "objects:party_create", "Mit allen Angaben aufnehmen")
 
     def clean_share(self):
         if not (text := self.cleaned_data["share"]):

@@ -146,6 +146,9 @@ class OneClick(OnView, ActionView):
     def get(self, request, *args, **kwargs):
         return HttpResponseNotAllowed(["POST"])
 
+    def seen_rows(self):
+        return None  # the button stands beside the list, not on a page of the view
+
 
 class SavedViewCopyView(OneClick):
     action = "view"

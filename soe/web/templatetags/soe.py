@@ -214,3 +214,14 @@ def wording_note(bound_field):
         return ""
     value = bound_field.value()
     return wording.note(bound_field.label, value) if isinstance(value, str) else ""
+
+
+@register.simple_tag
+def quick_create(field):
+    """The button „neu anlegen“ of a field that offers one (`field.quick`) to a person who may."""
+    quick = getattr(field.field, "quick", None)
+    if quick is None or not quick.offered_to(getattr(field.form, "user", None)):
+        return ""
+    from django.template.loader import render_to_string
+
+    return render_to_string("web/quick/button.html", {"quick": quick, "name": field.html_name})

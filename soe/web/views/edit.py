@@ -12,11 +12,12 @@ from django.views.generic.edit import ProcessFormView
 from soe.audit.errors import ConcurrentChange
 from soe.audit.reads import log_read
 
-from .. import seen
+from .. import quick, seen
 from ..conflicts import Conflict, changes_since
 from ..drafts.pages import DraftMixin
 from ..drafts.services import FIELD as DRAFT
 from ..forms import Form
+from ..guidance.texts import page_texts
 from ..restoring import RestoreMixin
 from ..tokens import new_token, posted_token
 from .base import ScopedMixin
@@ -53,6 +54,8 @@ class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, Templa
 
     def post(self, request, *args, **kwargs):
         self.prepare()
+        if wanted := request.POST.get(quick.BUTTON):
+            return quick.leave(self, wanted)
         form = self.get_form()
         if posted_token(request) is None:
             # Without its one-time token a retried form would act twice: ask again, with everything typed kept.
@@ -60,11 +63,25 @@ class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, Templa
             return self.form_invalid(form)
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
+    def get_template_names(self):
+        if "dialog" in self.request.GET and self.template_name == "web/form.html":
+            return ["web/quick/form.html"]
+        return super().get_template_names()
+
     def prepare(self):
         """Load what the form is about, or answer 404."""
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_form(self, form_class=None):
+        """Help texts that administrators wrote for single fields of this page stand beside them."""
+        form = super().get_form(form_class)
+        for name, text in page_texts(self.request).items():
+            if name in form.fields:
+                form.fields[name].help_text = text
+        quick.restore(self, form)
+        return form
 
     def form_valid(self, form):
         try:
@@ -78,7 +95,8 @@ class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, Templa
             form.add_error(None, _for_form(form, error))
             return self.form_invalid(form)
         self.after_save(form)
-        return HttpResponseRedirect(self.get_success_url())
+        quick.forget(self.request)
+        return HttpResponseRedirect(quick.after_creating(self) or self.get_success_url())
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form))
@@ -120,7 +138,7 @@ class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, Templa
             form_token=posted_token(self.request) or (self.draft and self.draft.token) or new_token(),
             submit_label=self.submit_label,
             lead=self.lead,
-            cancel_url=self.get_cancel_url(),
+            cancel_url=quick.back_url(self.request) or self.get_cancel_url(),
             object=self.object,
         )
         return context

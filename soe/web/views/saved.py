@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from ..saved import queries
 from ..saved.models import SavedView
+from ..tokens import new_token
 
 
 class SavedViewsMixin:
@@ -120,6 +121,7 @@ class SavedViewsMixin:
             current_is_mine=current is not None and current.owner_id == self.request.user.pk,
             current_is_default=current is not None and str(current.pk) == self.list_settings.get("ansicht"),
             view_query=query,
+            fresh_token=new_token,  # called anew for each button
             save_url=f"{reverse('web:view_create')}?{urlencode({'liste': self.request.path, 'query': query})}",
         )
         return context

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 
 from .. import registry, rights, text
+from ..guidance.tour import STEPS
 from ..policy import Policy
 from .base import PageView, RequestMixin
 
@@ -50,6 +51,9 @@ class StartView(PageView):
             news_count=len(news),
             appointments=dates[:6],
             shown=SHOWN,
+            tour_steps=STEPS,
+            tour_offer=not (self.request.user.preferences or {}).get("tour"),
+            tour_open="rundgang" in self.request.GET,
         )
         return context
 

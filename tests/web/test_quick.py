@@ -1,0 +1,82 @@
+"""„Neu anlegen“ beside a field: by the rights of the create page, and nothing typed is lost."""
+
+import pytest
+from django.urls import reverse
+
+from objects.models import Ownership, Party
+from tests.factories.core import DepartmentFactory, member
+from tests.factories.register import PartyFactory, PropertyFactory
+
+pytestmark = pytest.mark.django_db
+RIGHTS = ("register.view", "register.change", "owner.view")
+
+
+@pytest.fixture
+def house(client):
+    own = DepartmentFactory()
+    client.force_login(member(*RIGHTS, department=own))
+    return PropertyFactory(lead_department=own)
+
+
+@pytest.fixture
+def url(house):
+    return reverse("objects:ownership_create", args=[house.pk])
+
+
+def test_without_script_the_form_waits_with_its_input_and_the_new_record_is_chosen(client, url):
+    typed = {"neu_anlegen": "party", "role": "manager", "share": "1/2", "source": "Grundbuch"}
+    away = client.post(url, typed)
+    assert away["Location"].startswith(reverse("objects:party_create"))
+    create = client.get(away["Location"])
+    assert create.context["cancel_url"].startswith(url)
+    back = client.post(away["Location"], {"kind": "company", "name": "Zechenhof GmbH"})
+    assert back["Location"].startswith(url)
+    page = client.get(back["Location"])
+    html = page.content.decode()
+    party = Party.objects.get()
+    assert f'value="{party.pk}"' in html
+    assert 'value="Zechenhof GmbH"' in html
+    assert 'value="1/2"' in html
+    assert 'value="Grundbuch"' in html
+    sent = {"role": "manager", "share": "1/2", "party": str(party.pk), "party_text": "Zechenhof GmbH"}
+    client.post(back["Location"], sent)
+    assert Ownership.objects.get().party == party
+    assert not client.session["neu"]
+
+
+def test_in_the_dialog_the_create_page_is_a_bare_form_and_answers_with_the_record(client, url):
+    create = reverse("objects:party_create") + "?dialog=1"
+    html = client.get(create).content.decode()
+    assert "<html" not in html
+    refused = client.post(create, {"kind": "company", "name": ""})
+    assert "soe-errors" in refused.content.decode()
+    done = client.post(create, {"kind": "company", "name": "Zechenhof GmbH"}, follow=True)
+    assert done.json() == {"id": str(Party.objects.get().pk), "text": "Zechenhof GmbH"}
+
+
+def test_who_may_not_create_is_not_offered_it(client, url, monkeypatch):
+    assert "neu_anlegen" in client.get(url).content.decode()
+    monkeypatch.setattr("soe.web.quick.QuickCreate.offered_to", lambda self, user: False)
+    assert "neu_anlegen" not in client.get(url).content.decode()
+    assert client.post(url, {"neu_anlegen": "party"}).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["role", "gibtsnicht", "__class__"])
+def test_only_fields_that_offer_it_lead_away(client, url, field):
+    assert client.post(url, {"neu_anlegen": field}).status_code == 404
+
+
+def test_the_answer_of_the_dialog_is_no_oracle(client, url):
+    party = PartyFactory()
+    made = reverse("web:made", args=["objects.party", party.pk])
+    assert client.get(made).status_code == 200
+    client.force_login(member("offer.view"))
+    assert client.get(made).status_code == 404
+    for label in ("cases.person", "accounts.user", "gibts.nicht", "quatsch", "web.bulkrow"):
+        assert client.get(reverse("web:made", args=[label, party.pk])).status_code == 404
+
+
+def test_a_foreign_or_forged_mark_changes_nothing(client, url):
+    assert client.get(f"{url}?neu=abc").status_code == 200
+    done = client.post(reverse("objects:party_create") + "?neu=abc", {"kind": "company", "name": "X GmbH"})
+    assert done["Location"] == Party.objects.get().get_absolute_url()
