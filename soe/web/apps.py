@@ -7,6 +7,7 @@ class WebConfig(AppConfig):
     verbose_name = "Oberfläche"
 
     def ready(self):
+        from .bulk.registration import register as register_bulk
         from .drafts.registration import register as register_drafts
         from .imports.registration import register as register_imports
         from .jobs.registration import register as register_jobs
@@ -14,6 +15,7 @@ class WebConfig(AppConfig):
         from .registry import navigation
 
         register_jobs()
+        register_bulk()
         register_drafts()
         register_imports()
 

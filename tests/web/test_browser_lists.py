@@ -67,7 +67,7 @@ def test_columns_shortcuts_tour_and_dialog(open_page, axe, shot, boss):
     assert page.evaluate("document.activeElement.value") == "state"
     page.uncheck("[name=spalte][value=categories]")
     assert axe(page) == []
-    page.click("[data-columns] button:has-text('Anzeigen') >> visible=true")
+    page.click(".soe-columns__end button:has-text('Anzeigen')")
     page.wait_for_url("**spalten=**")
     heads = page.locator("thead th").all_inner_texts()
     assert "Art" not in heads

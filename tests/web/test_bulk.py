@@ -238,3 +238,15 @@ def test_the_preview_costs_the_same_for_two_and_for_twenty_rows(
         return len(caught)
 
     assert queries(2) == queries(20) <= 25
+
+
+def test_old_runs_go_and_younger_ones_stay(client, clerk, own):
+    from soe.web.bulk.registration import tidy
+
+    old, young = (
+        BulkRun.objects.get(pk=choose(client, [ComplaintFactory(department=own)]).split("/")[2]) for _ in "ab"
+    )
+    old.at = timezone.now() - timedelta(days=8)
+    old.save()
+    tidy(None)
+    assert list(BulkRun.objects.all()) == [young]
