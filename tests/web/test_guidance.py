@@ -49,7 +49,7 @@ def test_the_help_of_a_field_stands_beside_it(client):
     assert "Bitte ohne Namen." in client.get("/beschwerden/neu/").content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?seite=gibtsnicht", "?seite=%00"])
+@pytest.mark.parametrize("query", ["", "?seite=gibtsnicht", "?seite=%00", "?seite=web:start&feld=%00"])
 def test_only_pages_that_exist_have_help(client, query):
     client.force_login(member("system.manage"))
     assert client.get(EDIT + query).status_code == 404

@@ -93,12 +93,10 @@ class HelpTextView(ScopedUpdateView):
 
     def get_object(self, queryset=None):
         key = {"route": self.request.GET.get("seite", ""), "field": self.request.GET.get("feld", "")[:60]}
-        if not key["route"]:
+        if key["route"] not in {route.name for route in routes()} or not key["field"].isprintable():
             raise Http404
         row = self.get_queryset().filter(**key).first()
         if row is None:
-            if key["route"] not in {route.name for route in routes()}:
-                raise Http404
             row = PageHelp(**key, text=texts.default_text(key["route"], key["field"]))
         return row
 
