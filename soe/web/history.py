@@ -294,11 +294,11 @@ class HistoryReader:
 
     # --- two versions side by side ----------------------------------------------------------------------------------
     def versions(self, limit=200):
-        """The newest versions of the record itself: [(history id, moment, person)]."""
+        """The newest versions of the record itself: [(history id, moment, person, version)]."""
         rows = type(self.obj).history.model.objects.filter(id=self.obj.pk)
         return list(
             rows.order_by("-history_date", "-history_id").values_list(
-                "history_id", "history_date", "actor_name"
+                "history_id", "history_date", "actor_name", "version"
             )[:limit]
         )
 

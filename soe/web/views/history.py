@@ -127,10 +127,10 @@ class CompareView(HistoryView):
         found = reader.compare(left, right)
         if found is None:
             raise Http404("Diese Fassung gibt es nicht.")
-        known = {pk for pk, _, _ in versions}
+        known = {pk for pk, *_ in versions}
         for row in found[:2]:
             if row.history_id not in known:
-                versions.append((row.history_id, row.history_date, row.actor_name))
+                versions.append((row.history_id, row.history_date, row.actor_name, row.version))
         changed = [change for change in found[2] if change.before != change.after]
         return context | {
             "object": self.object,
