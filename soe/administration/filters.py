@@ -12,7 +12,7 @@ class DepartmentFilter(FilterSet):
     name = filters.CharFilter(label="Name", lookup_expr="icontains")
     kind = filters.ChoiceFilter(label="Art", choices=Department.Kind)
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = Department
         fields = ["name", "kind"]
 
@@ -27,7 +27,7 @@ class AccountFilter(FilterSet):
         label="Stand", choices=[("true", "aktiv"), ("false", "stillgelegt")], method="by_state"
     )
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = Account
         fields = ["name", "department", "role", "is_active"]
 
@@ -75,7 +75,7 @@ class ReadLogFilter(FilterSet):
     since = filters.DateFilter(label="von", field_name="at", lookup_expr="date__gte")
     until = filters.DateFilter(label="bis", field_name="at", lookup_expr="date__lte")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = ReadLogEntry
         fields = [
             "user_name",
@@ -95,6 +95,6 @@ class SignInFilter(FilterSet):
     kind = filters.ChoiceFilter(label="Ereignis", choices=SignIn.Kind)
     since = filters.DateFilter(label="von", field_name="at", lookup_expr="date__gte")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = SignIn
         fields = ["user_name", "kind", "since"]

@@ -154,7 +154,8 @@ def _branch(label, model, asked, limit):
             where.append("history_date < %s")
             params.append(moment(at))
         else:
-            where.append("(history_date < %s OR (history_date = %s AND history_id < %s))")
+            # The first condition is what the index by time understands.
+            where.append("history_date <= %s AND (history_date < %s OR history_id < %s)")
             params += [moment(at), moment(at), history_id]
     shown = quote(number) if number else "''"
     columns = [

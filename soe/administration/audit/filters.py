@@ -13,6 +13,6 @@ class SecurityFilter(FilterSet):
     since = filters.DateFilter(label="von", field_name="at", lookup_expr="date__gte")
     until = filters.DateFilter(label="bis", field_name="at", lookup_expr="date__lte")
 
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = SecurityEntry
         fields = ["user_name", "kind", "user_id", "since", "until"]
