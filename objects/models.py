@@ -34,9 +34,12 @@ from .proceedings.models import (  # noqa: F401
     Order,
     OrderItem,
     OrderItemCheck,
+    OrderService,
     Proceeding,
     ProceedingDepartmentGrant,
     ProceedingUserGrant,
+    Rehousing,
+    ServiceRule,
 )
 from .register.models import (  # noqa: F401
     Assessment,

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from .models import LegalBasis
+from .models import LegalBasis, ServiceKind, ServiceRule
 
 USE = LegalBasis.Use
 WOHNSTG, BAUO, VWVG = "WohnStG NRW", "BauO NRW", "VwVG NRW"
@@ -49,6 +49,38 @@ def ensure_legal_bases(*, reason="Grundeinrichtung") -> int:
                 valid_from=valid_from,
                 checked_on=CHECKED_ON,
                 position=position * 10,
+            ).save(reason=reason)
+            added += 1
+    ensure_service_rules(reason=reason)
+    return added
+
+
+# kind, paragraph of LZG NRW, counted from, days, proof decides, moved to the next working day
+LZG_FROM, LZG_CHECKED_ON = date(2006, 2, 1), date(2024, 3, 16)
+SERVICE_RULES = [
+    (ServiceKind.DEED, "§ 3", "received", 0, False, False),
+    (ServiceKind.RECEIPT, "§ 4 Abs. 2", "posted", 3, True, True),
+    (ServiceKind.REGISTERED, "§ 4 Abs. 2", "posted", 3, False, True),
+    (ServiceKind.HANDED, "§ 5 Abs. 1", "received", 0, False, False),
+    (ServiceKind.PUBLIC, "§ 10 Abs. 2", "published", 14, False, False),
+]
+
+
+@transaction.atomic
+def ensure_service_rules(*, reason="Grundeinrichtung") -> int:
+    """Create missing rules; those that exist, with whatever dates, stay as they are. Needs an actor."""
+    known, added = set(ServiceRule.objects.values_list("kind", flat=True)), 0
+    for kind, paragraph, counted_from, days, proof, working in SERVICE_RULES:
+        if kind not in known:
+            ServiceRule(
+                kind=kind,
+                paragraph=paragraph,
+                counted_from=counted_from,
+                days=days,
+                proof_decides=proof,
+                to_working_day=working,
+                valid_from=LZG_FROM,
+                checked_on=LZG_CHECKED_ON,
             ).save(reason=reason)
             added += 1
     return added

@@ -9,7 +9,8 @@ from django.utils import timezone
 from objects.register.forms.base import OnField
 from objects.register.models import Party
 from objects.register.reach import acted_on
-from soe.departments.models import Department, Visibility
+from soe.accounts.models import User
+from soe.departments.models import Department, Membership, Visibility
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, Pick, ReasonForm
 
@@ -68,6 +69,16 @@ class ActingDepartment:
         return data.get("department") or (self.own[0] if self.own else None)
 
 
+def colleagues(user, permission):
+    """Who may be given the work: people whose membership grants it in a department where `user` has it too."""
+    people = Membership.objects.current().filter(
+        department__in=departments_granting(user, permission), role__grants__permission=permission
+    )
+    return User.objects.filter(pk__in=people.order_by().values("user"), is_active=True).order_by(
+        "last_name", "first_name", "username"
+    )
+
+
 def _usual(department):
     label = Visibility(department.default_visibility).label
     return f"üblich bei {department}: {label}"
@@ -81,13 +92,18 @@ VISIBILITY_HELP = (
 class ProceedingForm(ActingDepartment, ModelForm):
     class Meta:
         model = Proceeding
-        fields = ["subject", "legal_basis", "file_number", "opened_on", "visibility", "note"]
+        fields = [
+            "subject", "kind", "legal_basis", "file_number", "opened_on", "responsible", "visibility", "danger_because",
+            "note",
+        ]  # fmt: skip
         help_texts = {"subject": "zum Beispiel Instandsetzung", "visibility": VISIBILITY_HELP}
 
     def __init__(self, *args, house=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["legal_basis"].queryset = LegalBasis.objects.for_orders().restrict(self.user, "view")
         self.fields["legal_basis"].label_from_instance = lambda row: row.words
+        self.fields["kind"].required = False  # nothing said: an ordinary proceeding
+        self.fields["responsible"].queryset = colleagues(self.user, "proceeding.change")
         self.fields["note"].help_text = "Bitte keine Angaben zur Herkunft."
         if house is not None:
             self.set_up_department(house)
@@ -100,6 +116,9 @@ class ProceedingForm(ActingDepartment, ModelForm):
             )
             self._dress("reason", self.fields["reason"])
             del self.fields["opened_on"]
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or self.instance.kind
 
     def clean_opened_on(self):
         day = self.cleaned_data["opened_on"]

@@ -35,7 +35,9 @@ def preconditions(subject, step, *, on: date | None = None) -> list[Precondition
     kind = StepKind(step.kind if isinstance(step, EnforcementStep) else step)
     draft = step if isinstance(step, EnforcementStep) else None
     if isinstance(subject, Proceeding):
-        return [_hearing(subject)] if kind == StepKind.ORDER else []
+        if kind != StepKind.ORDER:
+            return []
+        return [_hearing(subject), *([_rehoused(subject, on)] if subject.is_unfit else [])]
     item: OrderItem = subject
     if kind == StepKind.THREAT:
         found = [_served(item, on), _threat_amount(draft)]
@@ -58,6 +60,8 @@ def preconditions(subject, step, *, on: date | None = None) -> list[Precondition
         ]
     else:
         raise ValueError(f"{kind} belongs to a proceeding, not to an item")
+    if item.order.proceeding.is_unfit:
+        found[1:1] = [_owner_and_residents(item, on), _rehoused(item.order.proceeding, on)]
     return [*found, *_obstacles(item, on)]
 
 
@@ -74,6 +78,45 @@ def _hearing(proceeding):
         "Anhörung",
         _url("hearing_create", proceeding),
         "Anhörung festhalten",
+    )
+
+
+def _rehoused(proceeding, on):
+    """§ 9 Abs. 4 WohnStG NRW: replacement housing first, unless there is immediate danger."""
+    if proceeding.danger_because:
+        return Precondition("rehoused", True, f"Unmittelbare Gefahr: {proceeding.danger_because}")
+    households = list(proceeding.rehousings.all())
+    without = [row for row in households if row.offered_on is None or row.offered_on > on]
+    if households and not without:
+        return Precondition("rehoused", True, f"Ersatzwohnraum für alle Haushalte ({len(households)})")
+    text = (
+        f"fehlt für {', '.join(row.place for row in without)}"
+        if without
+        else "ist für keinen Haushalt festgehalten"
+    )
+    return Precondition(
+        "rehoused",
+        False,
+        f"{text} (§ 9 Abs. 4 WohnStG NRW)",
+        "Ersatzwohnraum",
+        _url("rehousing_create", proceeding),
+        "Haushalt und Angebot festhalten",
+    )
+
+
+def _owner_and_residents(item, on):
+    """§ 9 Abs. 3 WohnStG NRW: the declaration goes to the owner and to the residents."""
+    roles = item.order.served_roles(on)
+    left = [label for role, label in (("owner", "Eigentum"), ("resident", "Bewohner")) if role not in roles]
+    return Precondition(
+        "both_served",
+        not left,
+        f"fehlt an {' und '.join(left)} (§ 9 Abs. 3 WohnStG NRW)"
+        if left
+        else "Erklärung an Eigentum und Bewohner zugestellt",
+        "Zustellung",
+        _url("order_serve", item.order),
+        "Zustellung vermerken",
     )
 
 

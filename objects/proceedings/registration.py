@@ -33,6 +33,14 @@ def register():
         permission="proceeding.view",
         count=overdue_measures,
     )
+    navigation.add(
+        group="Verwaltung",
+        label="Rechtsgrundlagen",
+        url_name="objects:legal_basis_list",
+        icon="gavel",
+        order=60,
+        permission="register.steer",
+    )
     search.add(kind="Verfahren", icon="gavel", order=40, permission="proceeding.view", find=find)
     inbox.add(tasks)
     timeline.add("objects.Property", entries)

@@ -52,6 +52,9 @@ def open_proceeding(
     legal_basis=None,
     visibility="",
     on: date | None = None,
+    kind=Proceeding.Kind.GENERAL,
+    danger_because="",
+    responsible=None,
     note="",
     reason="",
 ) -> Proceeding:
@@ -72,9 +75,12 @@ def open_proceeding(
             legal_basis=legal_basis,
             visibility=visibility or department.default_visibility,
             opened_on=on,
+            kind=kind,
+            danger_because=danger_because,
+            responsible=responsible,
             note=note,
         )
-        row.full_clean(exclude=["property", "department", "legal_basis"])
+        row.full_clean(exclude=["property", "department", "legal_basis", "responsible"])
         row.save(reason=reason)
     return row
 
@@ -124,7 +130,10 @@ def issue_order(
         proceeding.check_open()
         if issued_on > timezone.localdate():
             raise ValidationError({"issued_on": "Das Datum liegt in der Zukunft."})
-        if not no_hearing_because.strip() and missing_preconditions(proceeding, StepKind.ORDER, on=issued_on):
+        missing = missing_preconditions(proceeding, StepKind.ORDER, on=issued_on)
+        if others := [entry for entry in missing if entry.code != "hearing"]:
+            raise ValidationError(" ".join(f"{entry.strong} {entry.text}." for entry in others), code="gate")
+        if not no_hearing_because.strip() and missing:
             raise ValidationError(
                 {
                     "no_hearing_because": "Es ist keine Anhörung festgehalten. Bitte halten Sie sie fest oder "

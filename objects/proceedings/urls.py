@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import measures, orders, proceedings, requests
+from .views import law, measures, orders, proceedings, requests, service
 
 urlpatterns = [
     path("verfahren/", proceedings.ProceedingListView.as_view(), name="proceeding_list"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("verfahren/<uuid:pk>/anhoerung/", proceedings.HearingView.as_view(), name="hearing_create"),
     path("verfahren/<uuid:pk>/verfuegung/", orders.OrderCreateView.as_view(), name="order_create"),
     path("verfahren/<uuid:pk>/auskunft/", requests.RequestCreateView.as_view(), name="request_create"),
-    path("verfuegungen/<uuid:pk>/zustellung/", orders.OrderServeView.as_view(), name="order_serve"),
+    path("verfuegungen/<uuid:pk>/zustellung/", service.OrderServeView.as_view(), name="order_serve"),
     path("verfuegungen/<uuid:pk>/bestandskraft/", orders.OrderFinalView.as_view(), name="order_final"),
     path("verfuegungen/<uuid:pk>/punkt/", orders.ItemCreateView.as_view(), name="item_create"),
     path("punkte/<uuid:pk>/nachkontrolle/", orders.CheckView.as_view(), name="check_create"),
@@ -48,6 +48,30 @@ urlpatterns = [
     ),
     path("massnahmen/<uuid:pk>/aufgeben/", measures.MeasureDropView.as_view(), name="measure_drop"),
     path("massnahmen/<uuid:pk>/wieder/", measures.MeasureReopenView.as_view(), name="measure_reopen"),
+    path("zustellungen/<uuid:pk>/nachweis/", service.ServiceProveView.as_view(), name="service_prove"),
+    path("zustellungen/<uuid:pk>/gescheitert/", service.ServiceFailView.as_view(), name="service_fail"),
+    path("verfahren/<uuid:pk>/haushalt/", service.RehousingCreateView.as_view(), name="rehousing_create"),
+    path("ersatzwohnraum/<uuid:pk>/", service.RehousingUpdateView.as_view(), name="rehousing_update"),
+    path("rechtsgrundlagen/", law.LegalBasisListView.as_view(), name="legal_basis_list"),
+    path("rechtsgrundlagen/neu/", law.LegalBasisCreateView.as_view(), name="legal_basis_create"),
+    path("rechtsgrundlagen/<uuid:pk>/", law.LegalBasisDetailView.as_view(), name="legal_basis"),
+    path(
+        "rechtsgrundlagen/<uuid:pk>/aendern/", law.LegalBasisUpdateView.as_view(), name="legal_basis_update"
+    ),
+    path(
+        "rechtsgrundlagen/<uuid:pk>/geprueft/",
+        law.LegalBasisConfirmView.as_view(),
+        name="legal_basis_confirm",
+    ),
+    path("rechtsgrundlagen/<uuid:pk>/fassung/", law.LegalBasisRenewView.as_view(), name="legal_basis_renew"),
+    path("zustellregeln/", law.ServiceRuleListView.as_view(), name="service_rule_list"),
+    path("zustellregeln/neu/", law.ServiceRuleCreateView.as_view(), name="service_rule_create"),
+    path("zustellregeln/<uuid:pk>/", law.ServiceRuleDetailView.as_view(), name="service_rule"),
+    path("zustellregeln/<uuid:pk>/aendern/", law.ServiceRuleUpdateView.as_view(), name="service_rule_update"),
+    path(
+        "zustellregeln/<uuid:pk>/geprueft/", law.ServiceRuleConfirmView.as_view(), name="service_rule_confirm"
+    ),
+    path("zustellregeln/<uuid:pk>/fassung/", law.ServiceRuleRenewView.as_view(), name="service_rule_renew"),
     path("auskunft/", requests.RequestListView.as_view(), name="request_list"),
     path("auskunft/<uuid:pk>/", requests.RequestDetailView.as_view(), name="request_detail"),
     path("auskunft/<uuid:pk>/erteilen/", requests.RequestAcceptView.as_view(), name="request_accept"),

@@ -4,6 +4,8 @@ from .measures import Measure
 from .orders import Order, OrderItem
 from .proceedings import Proceeding, ProceedingDepartmentGrant, ProceedingUserGrant
 from .requests import InformationRequest
+from .service import OrderService, ServiceKind, ServiceRule
+from .unfit import Rehousing
 
 __all__ = [
     "EnforcementStep",
@@ -13,8 +15,12 @@ __all__ = [
     "Order",
     "OrderItem",
     "OrderItemCheck",
+    "OrderService",
     "Proceeding",
     "ProceedingDepartmentGrant",
     "ProceedingUserGrant",
+    "Rehousing",
+    "ServiceKind",
+    "ServiceRule",
     "StepKind",
 ]

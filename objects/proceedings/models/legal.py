@@ -1,9 +1,14 @@
 """The law behind proceedings, orders and enforcement: dated rows, never constants in code."""
 
-from django.db import models
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
+from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Everyone, Rule, Scope, ScopedQuerySet
 
@@ -16,7 +21,42 @@ class LegalBasisQuerySet(ScopedQuerySet):
         return self.filter(use=LegalBasis.Use.ORDER)
 
 
-class LegalBasis(AuditedModel):
+class DatedLaw:
+    """What a row of law can do: be looked at again, and be followed by a new version from a day on."""
+
+    def confirm(self, *, by, on, reason="geprüft"):
+        """Somebody compared it with the law of that day."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if on > timezone.localdate():
+                raise ValidationError({"on": "Das Datum liegt in der Zukunft."})
+            if self.checked_on is None or on > self.checked_on:
+                self.checked_on = on
+                self.save(reason=reason)
+
+    def renew(self, *, by, valid_from, reason, **changes):
+        """The law changed: this row ends the day before, a new one follows. What was decided stays with the old."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if valid_from <= self.valid_from or (self.valid_until and valid_from > self.valid_until):
+                raise ValidationError(
+                    {"valid_from": "Die neue Fassung muss in der Zeit dieser Fassung beginnen."}
+                )
+            values = {
+                field.attname: getattr(self, field.attname)
+                for field in self._meta.concrete_fields
+                if field.editable and not field.primary_key
+            }
+            values |= changes | {"valid_from": valid_from, "checked_on": timezone.localdate()}
+            following = type(self)(**values)
+            self.valid_until = valid_from - timedelta(days=1)
+            self.save(reason=reason)
+            following.full_clean()
+            following.save(reason=reason)
+        return following
+
+
+class LegalBasis(DatedLaw, AuditedModel):
     """One paragraph, valid for a time."""
 
     class Use(models.TextChoices):
@@ -56,6 +96,13 @@ class LegalBasis(AuditedModel):
 
     def __str__(self):
         return f"{self.paragraph} {self.law}"
+
+    def get_absolute_url(self):
+        return reverse("objects:legal_basis", args=[self.pk])
+
+    @property
+    def name(self):
+        return str(self)
 
     @property
     def words(self):

@@ -46,7 +46,8 @@ class Order(AuditedModel):
         view=Rule("proceeding.view", ViaParent("proceeding", "view")),
         change=Rule("proceeding.change", OwnDepartment("proceeding__department")),
     )
-    history_children = ("items",)
+    history_children = ("items", "services")
+    field_permissions = {"addressee": "owner.view"}
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -94,6 +95,23 @@ class Order(AuditedModel):
             _not_in_future(on)
             self.served_on = on
             self.save(reason=reason)
+
+    def note_service(self, *, reason):
+        """Served when the last addressee has it. Called by OrderService under the lock of this row."""
+        days = list(self.services.filter(failed_on=None).values_list("effective_on", flat=True))
+        served_on = max(days) if days and all(days) else None
+        if self.final_on and (served_on is None or served_on >= self.final_on):
+            raise ValidationError(
+                f"Die Verfügung ist seit dem {self.final_on:%d.%m.%Y} als bestandskräftig vermerkt. "
+                "Eine spätere Zustellung passt nicht dazu."
+            )
+        if served_on != self.served_on:
+            self.served_on = served_on
+            self.save(reason=reason)
+
+    def served_roles(self, on):
+        """Who has it by `on`: the roles of those it was served on."""
+        return {row.role for row in self.services.all() if row.effective_on and row.effective_on <= on}
 
     def become_final(self, *, by, on, reason="Bestandskraft"):
         """Document that nobody sued in time. Not before the month is over."""

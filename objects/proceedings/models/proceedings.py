@@ -66,6 +66,10 @@ class ProceedingQuerySet(ScopedQuerySet):
 class Proceeding(SummarisedModel):
     """One department's proceeding at a property, under one law."""
 
+    class Kind(models.TextChoices):
+        GENERAL = "general", "allgemeines Verfahren"
+        UNFIT = "unfit", "Erklärung zur Unbewohnbarkeit (§ 9 WohnStG NRW)"
+
     class Closing(models.TextChoices):
         FULFILLED = "fulfilled", "Anordnung erfüllt"
         VOLUNTARY = "voluntary", "Mangel ohne Anordnung behoben"
@@ -97,6 +101,21 @@ class Proceeding(SummarisedModel):
     opened_on = models.DateField("eröffnet am", default=timezone.localdate)
     closed_on = models.DateField("abgeschlossen am", null=True, blank=True, editable=False)
     closing = models.CharField("Ergebnis", max_length=12, choices=Closing, blank=True, editable=False)
+    kind = models.CharField("Art", max_length=8, choices=Kind, default=Kind.GENERAL)
+    responsible = models.ForeignKey(
+        "accounts.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bearbeitet von",
+    )
+    danger_because = models.CharField(
+        "unmittelbare Gefahr, weil",
+        max_length=300,
+        blank=True,
+        help_text="nur bei Unbewohnbarkeit: Ersatzwohnraum muss dann nicht zuerst da sein (§ 9 Abs. 4 WohnStG)",
+    )
     note = models.TextField("Notiz", max_length=4000, blank=True)
     search = models.CharField(max_length=300, editable=False, default="")
 
@@ -107,7 +126,7 @@ class Proceeding(SummarisedModel):
     )
     row_grants = ("objects.ProceedingUserGrant", "objects.ProceedingDepartmentGrant")
     history_excluded = ("search",)
-    history_children = ("orders", "steps")
+    history_children = ("orders", "steps", "rehousings")
     objects = ProceedingQuerySet.as_manager()
 
     class Meta:
@@ -155,6 +174,10 @@ class Proceeding(SummarisedModel):
     @builtins.property
     def is_open(self):
         return self.closed_on is None
+
+    @builtins.property
+    def is_unfit(self):
+        return self.kind == self.Kind.UNFIT
 
     @builtins.property
     def status(self):

@@ -45,15 +45,6 @@ class OrderStep(ActionView):
         return [(str(proceeding), proceeding.get_absolute_url())]
 
 
-class OrderServeView(OrderStep):
-    form_class = OnOnlyForm
-    title = submit_label = "Zustellung vermerken"
-    success_message = "Die Zustellung ist vermerkt."
-
-    def perform(self, obj, form):
-        obj.serve(by=self.request.user, on=form.cleaned_data["on"])
-
-
 class OrderFinalView(OrderStep):
     form_class = OnOnlyForm
     title = submit_label = "Bestandskraft vermerken"

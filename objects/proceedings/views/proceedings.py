@@ -19,7 +19,7 @@ from soe.web.views import (
 from ..filters import ProceedingFilterSet
 from ..forms import CloseForm, HearingForm, ProceedingForm
 from ..ladder import item_in_focus, ladder
-from ..models import EnforcementStep, Measure, Order, OrderItem, OrderItemCheck, Proceeding
+from ..models import EnforcementStep, Measure, Order, OrderItem, OrderItemCheck, OrderService, Proceeding
 from ..services import open_proceeding, record_hearing
 from ..tables import ProceedingTable
 
@@ -69,9 +69,11 @@ def stubs_with_houses(rows, user):
 
 
 def whole(rows):
-    return rows.select_related("property", "department", "legal_basis").prefetch_related(
+    return rows.select_related("property", "department", "legal_basis", "responsible").prefetch_related(
         Prefetch("steps", EnforcementStep.objects.select_related("item")),
         Prefetch("orders", Order.objects.select_related("addressee")),
+        Prefetch("orders__services", OrderService.objects.select_related("party", "rule")),
+        "rehousings",
         Prefetch("orders__items", OrderItem.objects.select_related("legal_basis").order_by("number")),
         Prefetch("orders__items__steps", EnforcementStep.objects.order_by("created_at", "id")),
         Prefetch("orders__items__checks", OrderItemCheck.objects.order_by("checked_on", "id")),
@@ -97,6 +99,11 @@ class ProceedingDetailView(FilesMixin, ScopedDetailView):
     actions = (
         Action("Anhörung festhalten", "objects:hearing_create", when=lambda row: row.is_open),
         Action("Verfügung erfassen", "objects:order_create", when=lambda row: row.is_open),
+        Action(
+            "Haushalt und Ersatzwohnraum",
+            "objects:rehousing_create",
+            when=lambda row: row.is_open and row.is_unfit,
+        ),
         Action("Verfahren ändern", "objects:proceeding_update"),
         Action("Verfahren abschließen", "objects:proceeding_close", when=lambda row: row.is_open),
         Action("Wieder eröffnen", "objects:proceeding_reopen", when=lambda row: not row.is_open),
@@ -120,6 +127,7 @@ class ProceedingDetailView(FilesMixin, ScopedDetailView):
             focus=focus,
             rungs=ladder(row, focus),
             may_change=may_change and row.is_open,
+            may_owner=user.may("owner.view"),
             measures=Measure.objects.restrict(user, "view")
             .filter(proceeding=row)
             .select_related("department"),
@@ -154,6 +162,9 @@ class ProceedingCreateView(ScopedCreateView):
             legal_basis=data["legal_basis"],
             visibility=data["visibility"],
             on=data["opened_on"],
+            kind=data["kind"],
+            danger_because=data["danger_because"],
+            responsible=data["responsible"],
             note=data["note"],
         )
 
