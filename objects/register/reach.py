@@ -23,6 +23,8 @@ def acted_on(departments):
 class Acting(Reach):
     """Rows of a property (path) that a granting department leads or takes part in."""
 
+    words = "Objekte, an denen die eigene Stelle handelt"
+
     def __init__(self, path="property", permission=None):
         super().__init__(permission)
         self.path = path
@@ -33,6 +35,8 @@ class Acting(Reach):
 
 class Visible(Reach):
     """Rows with a `visibility`: open to all who may look, participating to those who act, internal to their own."""
+
+    words = "nach der Sichtbarkeit: offen, beteiligt oder eigene Stelle"
 
     def __init__(self, path="property", department="department", permission=None):
         super().__init__(permission)

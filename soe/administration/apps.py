@@ -9,7 +9,7 @@ class AdministrationConfig(AppConfig):
     verbose_name = "Verwaltung"
 
     def ready(self):
-        from soe.web.registry import navigation
+        from soe.web.registry import details, navigation
 
         from .views.overview import ANY
 
@@ -21,9 +21,15 @@ class AdministrationConfig(AppConfig):
             order=10,
             permission=ANY,
         )
+        from .imports import register as register_import
         from .retention import registration
+        from .reviews import registration as reviews
+        from .views.effective import viewers_link
 
         registration.register()
+        reviews.register()
+        register_import()
+        details.add(viewers_link)
         post_migrate.connect(set_up_rules, sender=self, dispatch_uid="retention-rules")
 
 

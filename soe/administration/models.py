@@ -123,3 +123,4 @@ from .retention.models import (  # noqa: E402, F401  (tables of their own subjec
     RetentionRule,
     SecurityEntry,
 )
+from .reviews.models import ReviewLine, ReviewSheet, RightsReview  # noqa: E402, F401

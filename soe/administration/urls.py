@@ -3,6 +3,8 @@ from django.urls import path
 from .audit.urls import urlpatterns as audit_urls
 from .retention.urls import urlpatterns as retention_urls
 from .views import accounts, departments, logs, memberships, overview, roles, signin
+from .reviews.urls import urlpatterns as review_urls
+from .views import accounts, departments, effective, logs, memberships, overview, roles
 
 app_name = "administration"
 
@@ -97,8 +99,10 @@ urlpatterns = [
         signin.GroupMappingEndView.as_view(),
         name="group_mapping_end",
     ),
+    path("verwaltung/einsicht/<str:label>/<uuid:pk>/", effective.ViewersView.as_view(), name="viewers"),
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),
     *audit_urls,
     *retention_urls,
+    *review_urls,
 ]

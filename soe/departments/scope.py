@@ -30,6 +30,8 @@ def departments_granting(user, permission):
 class Reach:
     """Which rows a permission reaches. `permission` given here replaces the rule's own for this reach."""
 
+    words = ""  # the same for readers: "Was darf diese Person?", "Wer darf diesen Datensatz sehen?"
+
     def __init__(self, permission=None):
         self.permission = permission and known_permission(permission).code
 
@@ -43,6 +45,8 @@ class Reach:
 class City(Reach):
     """All rows, wherever in the city the permission was granted."""
 
+    words = "ganze Stadt"
+
     def rows(self, model, user, departments):
         return Q(Exists(departments))
 
@@ -50,12 +54,16 @@ class City(Reach):
 class Everyone(Reach):
     """All rows, for anybody with a current membership."""
 
+    words = "ganze Stadt"
+
     def rows(self, model, user, departments):
         return Q(Exists(departments))
 
 
 class OwnDepartment(Reach):
     """Rows whose department (path to a foreign key) is one that grants the permission."""
+
+    words = "eigene Stelle"
 
     def __init__(self, path="department", permission=None):
         super().__init__(permission)
@@ -71,6 +79,8 @@ class OwnDepartment(Reach):
 
 class Participating(Reach):
     """Rows whose participations (path to rows with `department`, `state`, `closed_on`) name a granting department."""
+
+    words = "wo die eigene Stelle beteiligt ist"
 
     def __init__(self, path="participations", permission=None):
         super().__init__(permission)
@@ -90,6 +100,8 @@ class Participating(Reach):
 class ViaParent(Reach):
     """Rows whose parent (foreign key path) the user may do `action` on."""
 
+    words = "soweit das Übergeordnete zugänglich ist"
+
     def __init__(self, path, action="view", permission=None):
         super().__init__(permission)
         self.path, self.action = path, action
@@ -106,6 +118,8 @@ class ViaParent(Reach):
 
 class Custom(Reach):
     """Rows chosen by `function(user, departments) -> Q`; `departments` is a subquery of granting departments."""
+
+    words = "ausgewählte Datensätze der eigenen Stelle"
 
     def __init__(self, function, permission=None):
         super().__init__(permission)

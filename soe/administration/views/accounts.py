@@ -2,8 +2,7 @@
 
 from django.db.models import Prefetch
 
-from soe.departments import handover, lifecycle
-from soe.departments.catalogue import PERMISSIONS
+from soe.departments import effective, handover, lifecycle
 from soe.departments.models import Membership
 from soe.web.views import (
     Action,
@@ -67,15 +66,16 @@ class AccountDetailView(ScopedDetailView):
             ),
         ][: 1 if own else None]
 
+    def readable(self, model, entry):
+        """The record itself, only for a reader who may see it anyway."""
+        rows = model.objects.restrict(self.request.user).filter(pk=entry.content_object_id)
+        return rows.first()
+
     def get_context_data(self, **kwargs):
         memberships = Membership.objects.filter(user_id=self.object.pk).select_related(
             "department", "role", "deputy_for", "source"
         )
         current = list(memberships.current().prefetch_related("role__grants"))
-        sources = {}
-        for membership in current:
-            for grant in membership.role.grants.all():
-                sources.setdefault(grant.permission, []).append(membership)
         editable = set(
             memberships.restrict(self.request.user, "change")
             .exclude(user_id=self.request.user.pk)
@@ -86,7 +86,12 @@ class AccountDetailView(ScopedDetailView):
             "earlier": [m for m in memberships if m.pk not in {row.pk for row in current}],
             "editable": editable,
             "secure": self.can("secure", self.object) and self.object.pk != self.request.user.pk,
-            "rights": [(PERMISSIONS[code], sources[code]) for code in PERMISSIONS if code in sources],
+            "rights": effective.rights_of(self.object) if self.object.is_active else [],
+            "exceptions": [
+                (model, entry, self.readable(model, entry))
+                for model, entry in effective.exceptions_of(self.object)
+            ],
+            "denials": effective.denials_of(self.object),
         }
 
 

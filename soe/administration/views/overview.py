@@ -70,6 +70,12 @@ class OverviewView(PageView):
             "Der Beweis, dass Verlauf und Protokolle unverändert sind",
         ),
         (
+            ("admin.members", "admin.all", "audit.view"),
+            "Überprüfung der Rechte",
+            "/verwaltung/ueberpruefung/",
+            "Einmal im Jahr bestätigt jede Stelle ihre Zugehörigkeiten",
+        ),
+        (
             ("privacy.view",),
             "Zugriffe auf Sozialdaten",
             "/verwaltung/zugriffe/",
