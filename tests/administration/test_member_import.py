@@ -66,6 +66,6 @@ def test_another_department_and_the_own_account_are_refused():
 def test_the_same_row_again_changes_nothing():
     admin = member("admin.members", "admin.all")
     row = MembershipFactory()
-    spec, items = rows(admin, (row.user.username.upper(), row.department.code, row.role.code))
+    _, items = rows(admin, (row.user.username.upper(), row.department.code, row.role.code))
     assert items[0].obj == row
     assert Membership.objects.filter(user=row.user).count() == 1
