@@ -2,9 +2,8 @@ from django.urls import path
 
 from .audit.urls import urlpatterns as audit_urls
 from .retention.urls import urlpatterns as retention_urls
-from .views import accounts, departments, logs, memberships, overview, roles, signin
 from .reviews.urls import urlpatterns as review_urls
-from .views import accounts, departments, effective, logs, memberships, overview, roles
+from .views import accounts, departments, effective, logs, memberships, overview, roles, signin
 
 app_name = "administration"
 

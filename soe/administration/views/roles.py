@@ -144,6 +144,7 @@ class RoleMatrixView(ScopedMixin, TemplateView):
         impact = None
         if preview:
             impact = services.impact(form.wanted)
+            form.fields["reason"].required = True  # asked for now, in the same form
             if not impact.roles and not form.errors:
                 form.add_error(
                     None, "Es ist nichts geändert. Bitte setzen oder entfernen Sie zuerst einen Haken."
