@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('administration', '0002_retention'),
+        ("administration", "0002_retention"),
         ('departments', '0004_permission_to_share_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
