@@ -17,7 +17,7 @@ class ObjectsConfig(AppConfig):
             name = f"objects.{subject}.registration"
             if find_spec(f"objects.{subject}") and find_spec(name):
                 import_module(name).register()
-        from . import attachments, calendars, handover, notices, retention
+        from . import attachments, calendars, handover, letters, notices, retention
 
-        for part in (attachments, calendars, handover, notices, retention):
+        for part in (attachments, calendars, handover, letters, notices, retention):
             part.register()

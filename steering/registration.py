@@ -27,10 +27,12 @@ FEW = 10
 def register():
     from soe.web import targets
 
+    from . import letters
     from .models import CouncilPaper, Decision, Meeting, Proposal
 
     for model in (Meeting, Proposal, Decision, CouncilPaper):
         targets.register(model, files=True)
+    letters.register()
     navigation.add(
         group="Steuerung",
         label="Sitzungen",

@@ -19,6 +19,7 @@ from objects.proceedings.models import LegalBasis
 from soe.accounts.models import User
 from soe.departments.models import Department, Membership, Role
 from soe.departments.services import set_up_city
+from soe.web.letters.defaults import ensure_letter_templates
 
 from .accounts import DEPARTMENT_OF, PASSWORD, UNITS
 
@@ -95,6 +96,7 @@ def build(city: City):
     city.departments = {d.code: d for d in Department.objects.all()}
     _accounts(city)
     ensure_complaint_defaults(reason="Demostadt")
+    ensure_letter_templates(reason="Demostadt")
     ensure_legal_bases(reason="Demostadt")
     set_up_inspections(reason="Demostadt")
     ensure_topics(reason="Demostadt")

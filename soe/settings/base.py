@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- the city -------------------------------------------------------------------------------------------------------
 SOE_CITY = env("SOE_CITY", default="Stadt Herne")
+SOE_CITY_ADDRESS = env("SOE_CITY_ADDRESS", default="Friedrich-Ebert-Platz 2, 44623 Herne")
 SOE_MUNICIPALITY_KEY = env("SOE_MUNICIPALITY_KEY", default="05916000")
 SOE_CONTACT_EMAIL = env("SOE_CONTACT_EMAIL", default="soe@example.org")
 SOE_BASE_URL = env("SOE_BASE_URL", default="http://localhost:8000")  # where links in mails and calendars lead

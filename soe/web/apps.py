@@ -22,6 +22,14 @@ class WebConfig(AppConfig):
         navigation.add(group="", label="Start", url_name="web:start", icon="home", order=0)
         navigation.add(
             group="Verwaltung",
+            label="Briefvorlagen",
+            url_name="web:letter_templates",
+            icon="paper",
+            order=60,
+            permission=("admin.departments", "admin.members"),
+        )
+        navigation.add(
+            group="Verwaltung",
             label="Bausteine",
             url_name="web:blocks",
             icon="columns",

@@ -13,6 +13,7 @@ from .files.models import Attachment
 from .guidance.models import PageHelp
 from .imports.models import Import, ImportRow
 from .jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
+from .letters.models import Letter, LetterTemplate
 from .notices.models import Digest, Notice
 from .saved.models import SavedView
 
@@ -28,6 +29,8 @@ __all__ = [
     "Import",
     "ImportRow",
     "Job",
+    "Letter",
+    "LetterTemplate",
     "Notice",
     "OutgoingMail",
     "PageHelp",

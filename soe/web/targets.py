@@ -20,7 +20,7 @@ from django.shortcuts import get_object_or_404
 from soe.audit.models import AuditedModel
 from soe.departments.scope import NOTHING, Reach, ScopedQuerySet, departments_granting, may
 
-KINDS = ("files", "comments", "watch")
+KINDS = ("files", "comments", "watch", "letters")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def register(model, *, files=False, comments=False, watch=False, read=None, writ
     label = model._meta.label_lower
     known = _targets.get(label) or Target(model)
     wanted = {"files": files, "comments": comments, "watch": watch}
-    changes = {"kinds": known.kinds | {kind for kind in KINDS if wanted[kind]}}
+    changes = {"kinds": known.kinds | {kind for kind in wanted if wanted[kind]}}
     changes |= {
         name: value
         for name, value in (("read", read), ("write", write), ("acting", acting))

@@ -17,6 +17,7 @@ app_name = "web"
 
 urlpatterns = [
     path("", include("soe.web.files.urls")),
+    path("", include("soe.web.letters.urls")),
     path("", StartView.as_view(), name="start"),
     path("suche/", SearchView.as_view(), name="search"),
     path("suche/treffer/", SearchHitsView.as_view(), name="search_hits"),

@@ -5,6 +5,7 @@ from django.urls import reverse_lazy
 
 from soe.web.files.panel import FilesMixin
 from soe.web.forms import Form
+from soe.web.letters.views import LettersMixin
 from soe.web.views import (
     Action,
     ActionView,
@@ -59,7 +60,7 @@ class MeetingListView(ScopedListView):
         )
 
 
-class MeetingDetailView(FilesMixin, ScopedDetailView):
+class MeetingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
     """The agenda, one item of it, who is there. While the meeting runs, its secretary works on this page."""
 
     queryset = Meeting.objects.select_related("committee__chair")

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from soe.web.files.panel import FilesMixin
+from soe.web.letters.views import LettersMixin
 from soe.web.views import Action, ScopedDetailView, ScopedUpdateView
 
 from ..forms import ComplaintUpdateForm
@@ -23,7 +24,7 @@ def forwarded(row):
     return row.forwarded_to_id is not None
 
 
-class ComplaintDetailView(FilesMixin, ScopedDetailView):
+class ComplaintDetailView(FilesMixin, LettersMixin, ScopedDetailView):
     queryset = Complaint.objects.select_related(
         "address__street", "department", "recorded_in", "forwarded_to", "repeats"
     ).prefetch_related("topics__category", "involvements__department", "links__property", "repetitions")

@@ -7,6 +7,7 @@ from objects.register.models import Property
 from soe.departments.grants import grants_on
 from soe.web.files.panel import FilesMixin
 from soe.web.forms import ReasonForm
+from soe.web.letters.views import LettersMixin
 from soe.web.views import (
     Action,
     ActionView,
@@ -93,7 +94,7 @@ def linked(proceeding):
     return items
 
 
-class ProceedingDetailView(FilesMixin, ScopedDetailView):
+class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
     queryset = whole(Proceeding.objects.all())
     template_name = "objects/proceedings/detail.html"
     actions = (

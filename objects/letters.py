@@ -1,0 +1,160 @@
+"""Letters of the register: answers to complaints, hearings and cover letters of orders."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from soe.web.letters import sources
+from soe.web.letters.models import Letter
+from soe.web.letters.sources import LetterSource
+from soe.web.registry import Entry, timeline
+from soe.web.text import day
+
+GREETING = "Sehr geehrte Damen und Herren,"
+END = "Mit freundlichen Grüßen\nIm Auftrag\n\n{{ bearbeitung }}"
+ANSWER = f"""{GREETING}
+
+vielen Dank für Ihre Meldung vom {{{{ eingang }}}} zu {{{{ ort }}}}. Sie haben uns mitgeteilt:
+
+{{{{ sachverhalt }}}}
+
+Wir haben die Angelegenheit geprüft. Bitte ergänzen Sie hier das Ergebnis.
+
+{END}"""
+INTERIM = f"""{GREETING}
+
+vielen Dank für Ihre Meldung vom {{{{ eingang }}}} zu {{{{ ort }}}}. Wir bearbeiten sie unter der Nummer {{{{ nummer }}}}.
+
+Die Prüfung dauert noch an. Sie erhalten Nachricht bis zum {{{{ antwort_bis }}}}.
+
+{END}"""
+HEARING = f"""{GREETING}
+
+ich beabsichtige, Ihnen gegenüber zum Grundstück {{{{ anschrift }}}} eine Ordnungsverfügung zu erlassen. Gegenstand: {{{{ gegenstand }}}}.
+
+Rechtsgrundlage ist {{{{ rechtsgrundlage }}}}.
+
+Nach § 28 Absatz 1 VwVfG NRW gebe ich Ihnen Gelegenheit, sich bis zum {{{{ frist }}}} zu den erheblichen Tatsachen zu äußern. Danach entscheide ich nach Aktenlage.
+
+{END}"""
+COVER = f"""{GREETING}
+
+anbei erhalten Sie meine Ordnungsverfügung zum Grundstück {{{{ anschrift }}}}, Aktenzeichen {{{{ aktenzeichen }}}}. Gegenstand: {{{{ gegenstand }}}}.
+
+Bitte beachten Sie die Fristen und die Rechtsbehelfsbelehrung in der Verfügung.
+
+{END}"""
+
+
+def register():
+    from .complaints.models import Complaint
+    from .proceedings.models import Proceeding
+
+    sources.add(
+        Complaint,
+        LetterSource(
+            label="Beschwerde",
+            placeholders={
+                "nummer": ("Nummer der Beschwerde", lambda row, user: row.number, "B-2026-0042"),
+                "eingang": ("Eingang", lambda row, user: day(row.received_at), "12.11.2026"),
+                "ort": ("Ort", lambda row, user: row.where, "Lampenstubenweg 12"),
+                "sachverhalt": ("Sachverhalt", lambda row, user: row.text, "Im Hof liegt seit Wochen Müll."),
+                "antwort_bis": ("Antwort bis", lambda row, user: day(row.answer_due), "10.12.2026"),
+                "meldende_person": ("Name der meldenden Person", _reporter_name, "Erika Beispiel"),
+            },
+            recipient=_reporter,
+            # Who reported stands in the window: letters are for those who may know it.
+            read="reporter",
+            write="reporter",
+            templates=(
+                ("Antwort auf Ihre Beschwerde", "Ihre Beschwerde {{ nummer }} zu {{ ort }}", ANSWER),
+                ("Zwischennachricht", "Zwischennachricht zu Ihrer Beschwerde {{ nummer }}", INTERIM),
+            ),
+        ),
+    )
+    sources.add(
+        Proceeding,
+        LetterSource(
+            label="Verfahren",
+            placeholders={
+                "aktenzeichen": ("Aktenzeichen", lambda row, user: row.file_number, "BO-2026-117"),
+                "objekt": ("Objektnummer", lambda row, user: row.property.number, "HER-0042"),
+                "anschrift": (
+                    "Anschrift des Objekts",
+                    lambda row, user: row.property.title,
+                    "Lampenstubenweg 12",
+                ),
+                "gegenstand": ("Gegenstand", lambda row, user: row.subject, "Brandlast im Treppenraum"),
+                "rechtsgrundlage": (
+                    "Rechtsgrundlage",
+                    lambda row, user: row.legal_basis.words if row.legal_basis else "",
+                    "§ 82 BauO NRW",
+                ),
+                "frist": (
+                    "Frist von zwei Wochen",
+                    lambda row, user: day(timezone.localdate() + timedelta(days=14)),
+                    "11.12.2026",
+                ),
+            },
+            recipient=_addressee,
+            reference=lambda row: row.file_number,
+            templates=(
+                ("Anhörung nach § 28 VwVfG NRW", "Anhörung: {{ gegenstand }}, {{ anschrift }}", HEARING),
+                ("Begleitschreiben zur Ordnungsverfügung", "Ordnungsverfügung zu {{ anschrift }}", COVER),
+            ),
+        ),
+    )
+    timeline.add("objects.Property", entries)
+
+
+def _reporter_row(complaint, user):
+    from .complaints.models import ComplaintReporter
+
+    return ComplaintReporter.objects.restrict(user, "view").filter(complaint=complaint).first()
+
+
+def _reporter_name(complaint, user):
+    row = _reporter_row(complaint, user)
+    return row.name if row else ""
+
+
+def _reporter(complaint, user):
+    return _reporter_name(complaint, user)
+
+
+def _addressee(proceeding, user):
+    """Addressee of the latest order, else the owner; the address only for those who may know it."""
+    from .register.models import Ownership, Party
+
+    order = proceeding.orders.exclude(addressee=None).order_by("-issued_on").first()
+    owner = Ownership.objects.current().filter(property=proceeding.property_id, role="owner").first()
+    wanted = order.addressee_id if order else owner.party_id if owner else None
+    party = Party.objects.restrict(user, "view").filter(pk=wanted).first()
+    if party is None:
+        return ""
+    lines = [party.name]
+    if user.may("owner.personal"):
+        lines += [party.street, f"{party.postcode} {party.city}".strip(), party.country]
+    return "\n".join(line for line in lines if line)
+
+
+def entries(user, house):
+    """Letters on complaints and proceedings of the house that the reader may see."""
+    from .complaints.models import Complaint, ComplaintLink
+    from .proceedings.models import Proceeding
+
+    complaints = ComplaintLink.objects.filter(property=house).order_by().values("complaint")
+    proceedings = Proceeding.objects.filter(property=house).order_by().values("pk")
+    for model, ids in ((Complaint, complaints), (Proceeding, proceedings)):
+        for row in (
+            Letter.objects.about_all(model, ids).restrict(user, "view").select_related("department")[:100]
+        ):
+            yield Entry(
+                row.sent_on or row.on,
+                f"Brief {'versandt' if row.sent_on else 'geschrieben'}: {row.subject}.",
+                row.get_channel_display(),
+                department=row.department,
+                visibility="internal",
+                url=row.get_absolute_url(),
+                icon="paper",
+            )
