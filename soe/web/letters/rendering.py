@@ -11,19 +11,30 @@ from .placeholders import blocks
 
 # Millimetres of DIN 5008 form B.
 FIELD_LEFT, FIELD_TOP, FIELD_WIDTH, FIELD_HEIGHT = 20, 45, 85, 45
+OPTIONS = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 FOLDS, HOLE, TEXT_TOP = (105, 210), 148.5, 98.5
 
 
-def _fetch(url, *args, **kwargs):
-    path = finders.find(url.removeprefix("static:")) if url.startswith("static:") else None
-    if not path:
-        raise ValueError(f"Not allowed in a letter: {url}")
-    return {"string": Path(path).read_bytes()}
+FONTS = {400: "FiraSans-Regular.woff2", 600: "FiraSans-SemiBold.woff2"}
+
+
+def _fonts():
+    found = {weight: finders.find(f"vendor/kern/fonts/fira-sans/{name}") for weight, name in FONTS.items()}
+    return {weight: Path(path).as_uri() for weight, path in found.items() if path}
 
 
 def document(letter):
-    """WeasyPrint's document, before it becomes a file."""
+    """The letter laid out by WeasyPrint, before it becomes a file."""
     import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = _fonts()
+
+    class OwnFontsOnly(weasyprint.URLFetcher):
+        def fetch(self, url, headers=None):
+            if url not in fonts.values():
+                raise ValueError(f"Not allowed in a letter: {url}")
+            return super().fetch(url, headers)
 
     html = render_to_string(
         "web/letters/paper.html",
@@ -33,14 +44,15 @@ def document(letter):
             "city": settings.SOE_CITY,
             "city_address": settings.SOE_CITY_ADDRESS,
             "email": letter.written_by.email or settings.SOE_CONTACT_EMAIL,
-            "folds": FOLDS,
+            "fonts": fonts.items(),
         },
     )
-    return weasyprint.HTML(string=html, base_url="", url_fetcher=_fetch)
+    html = weasyprint.HTML(string=html, base_url=None, url_fetcher=OwnFontsOnly())
+    return html.render(font_config=FontConfiguration(), **OPTIONS)
 
 
 def pdf(letter) -> bytes:
-    return document(letter).write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    return document(letter).write_pdf(**OPTIONS)
 
 
 def docx(letter) -> bytes:

@@ -211,7 +211,7 @@ def test_the_address_stands_in_the_window_and_the_marks_at_their_places(complain
         ]
     )
     letter = letter_on(complaint, clerk, complaint.department, recipient=six, body=LONG, reference="B-1")
-    paper = rendering.document(letter).render()
+    paper = rendering.document(letter)
     first = paper.pages[0]
     assert boxes(first, "window") == [(20.0, 45.0, 105.0, 90.0)]
     lines = words_of(first, "line")
@@ -234,7 +234,7 @@ def test_the_address_stands_in_the_window_and_the_marks_at_their_places(complain
 
 def test_negative_control_the_measure_sees_an_address_outside(complaint, clerk, monkeypatch):
     letter = letter_on(complaint, clerk, complaint.department, recipient="W" * 45)
-    right = max(box[2] for box in words_of(rendering.document(letter).render().pages[0], "line"))
+    right = max(box[2] for box in words_of(rendering.document(letter).pages[0], "line"))
     assert right > 105  # 45 wide letters would not fit: cut off at the window, and seen by this measure
 
 
