@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0005_second_factor_and_groups'),
-        ('web', '0011_page_help'),
+        ("web", "0011_page_help"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
