@@ -11,6 +11,7 @@ from .complaints.models import (  # noqa: F401
     RoutingRule,
     RoutingRuleParticipant,
 )
+from .geo.models import DistrictOutline  # noqa: F401
 from .inspections.models import (  # noqa: F401
     ChecklistItem,
     DwellingVisit,

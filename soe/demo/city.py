@@ -13,6 +13,7 @@ from cases.services import ensure_topics
 from objects.addresses.models import Address, Street
 from objects.complaints.defaults import ensure_complaint_defaults
 from objects.complaints.models import ComplaintCategory
+from objects.geo.districts import draw_hulls
 from objects.inspections.defaults import set_up_inspections
 from objects.proceedings.defaults import ensure_legal_bases
 from objects.proceedings.models import LegalBasis
@@ -170,4 +171,5 @@ def _streets(city):
     QuerySet(Street).bulk_create(streets)
     QuerySet(Address).bulk_create(addresses, batch_size=2000)
     city.addresses = addresses
+    draw_hulls()
     city.say(f"{len(streets)} Straßen, {len(addresses)} Anschriften")

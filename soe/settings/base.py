@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from django.utils.csp import CSP
 
+from . import basemap
 from .database import configure
 from .files import attachment_storage
 from .logs import logging_config
@@ -169,6 +170,8 @@ SECURE_CSP = {
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
+SECURE_CSP = basemap.policy(SECURE_CSP)
+SOE_BASEMAP = basemap.SOE_BASEMAP
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

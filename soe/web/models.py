@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
+from .access.models import AccessKey
 from .bulk.models import BulkRow, BulkRun
 from .calendars.models import CalendarFeed
 from .comments.models import Comment, Watch
@@ -18,6 +19,7 @@ from .notices.models import Digest, Notice
 from .saved.models import SavedView
 
 __all__ = [
+    "AccessKey",
     "Attachment",
     "BulkRow",
     "BulkRun",

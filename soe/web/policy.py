@@ -18,6 +18,7 @@ class Policy:
     rows: bool = False
     methods: tuple = ("GET",)
     note: str = ""
+    api: bool = False  # read by programs: 401 instead of the login page
 
     def allows(self, codes) -> bool:
         """Whether somebody holding the permission `codes` in one current membership passes the first question."""
@@ -33,7 +34,7 @@ class Policy:
         if self.public:
             return {"ok": 200}
         if codes is None:
-            return {"anonymous": 302}
+            return {"anonymous": 401 if self.api else 302}
         if method not in self.methods:
             return {"method": 405}
         if not self.allows(codes):

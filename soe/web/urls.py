@@ -46,6 +46,7 @@ urlpatterns = [
     path("konto/darstellung/", ThemeView.as_view(), name="theme"),
     path("", include("soe.web.calendars.urls")),
     path("", include("soe.web.comments.urls")),
+    path("", include("soe.web.access.urls")),
     path("", include("soe.web.notices.urls")),
     path("", include("soe.web.jobs.urls")),
     path("", include("soe.web.imports.urls")),

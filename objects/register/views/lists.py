@@ -1,5 +1,6 @@
 """/objekte/ and /eigentuemer/, and what type-ahead fields ask."""
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -72,6 +73,8 @@ class PropertyListView(ScopedListView):
         context["map_query"] = self.address(darstellung="karte")
         if shown:
             context["map"] = overview(self.get_rows())
+            context["basemap"] = settings.SOE_BASEMAP
+            context["map_data"] = f"{reverse('objects:property_map')}?{self.address(seite=None)}"
         return context
 
 

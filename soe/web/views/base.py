@@ -72,6 +72,7 @@ class ScopedMixin(RequestMixin):
             action=cls.action,
             rows=cls.policy_rows(),
             methods=cls.offered_methods(),
+            api=getattr(cls, "api", False),
         )
 
     @classmethod
@@ -114,7 +115,11 @@ class PageView(RequestMixin, TemplateView):
 
     @classmethod
     def policy(cls):
-        return Policy(permissions=frozenset(cls.needed()), methods=cls.offered_methods())
+        return Policy(
+            permissions=frozenset(cls.needed()),
+            methods=cls.offered_methods(),
+            api=getattr(cls, "api", False),
+        )
 
     @classmethod
     def needed(cls):
