@@ -5,11 +5,13 @@ import tempfile
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from anyascii import anyascii
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from . import text
 
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 BOM = "\ufeff"
 # What a spreadsheet may take for a formula or a command at the start of a cell.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -136,7 +138,7 @@ def _sheet_name(title):
 def file_name(name, extension):
     stamp = timezone.localtime().strftime("%Y-%m-%d")
     clean = "".join(char if char.isalnum() or char in "-_" else "-" for char in name).strip("-") or "liste"
-    ascii_name = clean.encode("ascii", "ignore").decode() or "liste"
+    ascii_name = anyascii(clean.translate(UMLAUTS)) or "liste"
     return f"{ascii_name}-{stamp}.{extension}"
 
 

@@ -27,6 +27,11 @@ class UploadForm(Form):
         return file
 
 
+def help_of(column):
+    parts = (column.help.rstrip("."), f"Beispiel: {column.example}" if column.example else "")
+    return ". ".join(part for part in parts if part)
+
+
 class MappingForm(Form):
     """One choice per column of the import: which column of the file it is."""
 
@@ -47,11 +52,7 @@ class MappingForm(Form):
                 choices=offered,
                 required=column.required,
                 initial=str(record.mapping.get(column.name, "")),
-                help_text=" ".join(
-                    part
-                    for part in (column.help, f"Beispiel: {column.example}" if column.example else "")
-                    if part
-                ),
+                help_text=help_of(column),
                 error_messages={
                     "required": f"Bitte wählen Sie aus, in welcher Spalte „{column.label}“ steht."
                 },

@@ -16,7 +16,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from .kinds import Kind, registered
+from . import kinds
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def add(name, title, function: Callable, *, every=None, at=None, weekday=None):
         raise ValueError("every or at")
     entry = Entry(name, title, every, at, weekday)
     entries[name] = entry
-    registered[entry.kind] = Kind(entry.kind, title, function, system=True)
+    kinds.registered[entry.kind] = kinds.Kind(entry.kind, title, function, system=True)
     return function
 
 
