@@ -95,6 +95,12 @@ class OverviewView(PageView):
         ),
         (
             ("system.manage",),
+            "Aufträge im Hintergrund",
+            "/verwaltung/auftraege/",
+            "Was wartet und läuft, was nicht gelungen ist, der Zeitplan",
+        ),
+        (
+            ("system.manage",),
             "Bausteine der Oberfläche",
             "/konto/bausteine/",
             "Jeder Baustein einmal, zum Prüfen",
