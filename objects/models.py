@@ -6,6 +6,7 @@ from .complaints.models import (  # noqa: F401
     ComplaintCategory,
     ComplaintInvolvement,
     ComplaintLink,
+    ComplaintReference,
     ComplaintReporter,
     ComplaintTopic,
     RoutingRule,
@@ -59,3 +60,4 @@ from .register.models import (  # noqa: F401
     PropertySummary,
     RegisterPeriod,
 )
+from .replies.models import Escalation, EscalationLevel, ReplyPeriod  # noqa: F401

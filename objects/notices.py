@@ -54,6 +54,10 @@ def register():
 
     kinds.add("complaint_routed", "Beschwerde für meinen Fachbereich", about=("objects.complaint",), group=GROUP,
               permission="complaint.route", titles=("Beschwerde {number} für {department}",))  # fmt: skip
+    kinds.add("complaint_assigned", "Beschwerde mir zugewiesen", about=("objects.complaint",), group=GROUP,
+              permission="complaint.route", titles=("Beschwerde {number} ist Ihnen zugewiesen",))  # fmt: skip
+    kinds.add("rule_broken", "Verteilregel hat sich abgeschaltet", about=("objects.routingrule",), group=GROUP,
+              permission="register.steer", titles=("Verteilregel für {department} hat sich abgeschaltet",))  # fmt: skip
     kinds.add("participation_asked", "Bitte um Beteiligung", group=GROUP, permission="register.change",
               about=("objects.property", "objects.inspectionday"),
               titles=("{department} um Beteiligung an {number} gebeten",
@@ -81,7 +85,6 @@ def register():
               titles=("Frist einer Verfügung an {number} endet am {date}",
                       "Frist einer Verfügung an {number} endete am {date}"))  # fmt: skip
     reminders.add("measure_due", measures_due)
-    reminders.add("answer_due", answers_due)
     reminders.add("item_due", items_due)
 
 
@@ -95,6 +98,28 @@ def complaint_routed(complaint, departments, *, on=None):
             target=complaint,
             on=on,
         )
+
+
+def complaint_assigned(complaint):
+    notify(
+        [complaint.handler],
+        "complaint_assigned",
+        title=f"Beschwerde {complaint.number} ist Ihnen zugewiesen",
+        url=complaint.get_absolute_url(),
+        target=complaint,
+    )
+
+
+def rule_switched_off(rule):
+    from .replies.services import coordination
+
+    notify(
+        coordination(),
+        "rule_broken",
+        title=f"Verteilregel für {rule.lead.short_name} hat sich abgeschaltet",
+        url=rule.get_absolute_url(),
+        target=rule,
+    )
 
 
 def participation_asked(participation):
@@ -179,25 +204,6 @@ def measures_due(first, last):
             row.get_absolute_url(),
             f"{head} ist am {row.due_on:%d.%m.%Y} fällig",
             f"{head} war am {row.due_on:%d.%m.%Y} fällig",
-        )
-
-
-def answers_due(first, last):
-    from soe.web.notices.reminders import Deadline, People
-
-    from .models import Complaint
-
-    people = People()
-    rows = Complaint.objects.open().filter(wants_answer=True, answer_due__range=(first, last))
-    for row in rows.order_by("answer_due", "id").iterator():
-        head = f"Antwort zu Beschwerde {row.number}"
-        yield Deadline(
-            row,
-            row.answer_due,
-            people(row.department_id, "complaint.route"),
-            row.get_absolute_url(),
-            f"{head} ist am {row.answer_due:%d.%m.%Y} fällig",
-            f"{head} war am {row.answer_due:%d.%m.%Y} fällig",
         )
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from objects.replies.defaults import ensure_reply_defaults
 from soe.departments.models import Department
 
 from .models import ComplaintCategory, RoutingRule, RoutingRuleParticipant
@@ -33,6 +34,7 @@ RULES = [
 @transaction.atomic
 def ensure_complaint_defaults(*, reason="Grundeinrichtung") -> tuple[int, int]:
     """Create missing categories, and the rules if there are none; returns (categories, rules). Needs an actor."""
+    ensure_reply_defaults(reason=reason)
     known = {row.code: row for row in ComplaintCategory.objects.all()}
     added = 0
     for position, (code, name) in enumerate(CATEGORIES, 1):

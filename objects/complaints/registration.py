@@ -11,9 +11,13 @@ AHEAD = timedelta(days=14)
 
 
 def register():
+    from soe.web.notices import reminders
+
     from . import dossier
+    from .routing import check_rules
 
     dossier.register()
+    reminders.also(check_rules)
     navigation.add(
         group="Kataster",
         label="Beschwerden",

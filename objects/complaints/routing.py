@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 
+from objects import notices
+from soe.audit.context import acting_as
 from soe.departments.models import Department
 
 from .models import RoutingRule
@@ -54,4 +58,31 @@ def propose(categories, district, *, fallback, on=None) -> Route:
 def switch_off_broken(route):
     """A rule that cannot work any more switches itself off and says why."""
     for rule, fault in route.broken:
-        rule.switch_off(reason=fault)
+        if rule.switch_off(reason=fault):
+            notices.rule_switched_off(rule)
+
+
+def check_rules(today) -> int:
+    """Every morning: what broke overnight is switched off before the next complaint comes. Returns how many."""
+    found = 0
+    for rule in RoutingRule.objects.active().select_related("lead", "category"):
+        if fault := rule.fault(today):
+            with transaction.atomic(), acting_as(get_user_model().objects.system()):
+                if rule.switch_off(reason=fault):
+                    notices.rule_switched_off(rule)
+                    found += 1
+    return found
+
+
+def reorder(rule, *, by, up: bool):
+    """Swap a rule with its neighbour; all get even positions. Asked twice at once, each swap counts once."""
+    with transaction.atomic(), acting_as(by):
+        rows = list(RoutingRule.objects.select_for_update(of=("self",)).order_by("position", "id"))
+        place = next(number for number, row in enumerate(rows) if row.pk == rule.pk)
+        other = place - 1 if up else place + 1
+        if 0 <= other < len(rows):
+            rows[place], rows[other] = rows[other], rows[place]
+        for number, row in enumerate(rows, 1):
+            if row.position != number * 10:
+                row.position = number * 10
+                row.save(reason="Reihenfolge geändert")

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from objects import notices
-from objects.proceedings.deadlines import end_of_days
 from objects.register.selectors import find_property_by_address
 from objects.register.services import open_property, participate, report_problem
+from objects.replies.models import Subject
+from objects.replies.services import reply_by
 from soe.audit.context import acting_as
 from soe.web.text import local_date
 
@@ -17,17 +18,16 @@ from .models import (
     Complaint,
     ComplaintInvolvement,
     ComplaintLink,
+    ComplaintReference,
     ComplaintReporter,
     ComplaintTopic,
 )
 from .routing import propose, switch_off_broken
 
-ANSWER_DAYS = 14
 
-
-def answer_deadline(received_at):
-    """Two weeks; a deadline on a weekend or holiday moves to the next working day."""
-    return end_of_days(local_date(received_at), ANSWER_DAYS)
+def answer_deadline(received_at, categories=()):
+    """By the periods of the city, valid on the day of receipt. `categories`: ids."""
+    return reply_by(Subject.COMPLAINT, local_date(received_at), set(categories))
 
 
 @transaction.atomic
@@ -78,7 +78,7 @@ def record_complaint(
             text=text.strip(),
             anonymous=anonymous,
             wants_answer=wants_answer and not anonymous,
-            answer_due=(answer_due or answer_deadline(received_at))
+            answer_due=(answer_due or answer_deadline(received_at, [row.pk for row in categories]))
             if wants_answer and not anonymous
             else None,
             department=lead,
@@ -124,6 +124,27 @@ def link_complaint(complaint, house, *, by, kind=ComplaintLink.Kind.HINT, reason
         link.kind = kind
         link.save(reason=reason)
     return link
+
+
+@transaction.atomic
+def refer(complaint, *, by, proceeding=None, inspection=None, kind, reason="") -> ComplaintReference:
+    """Note that a complaint led to a proceeding or inspection, or came out of it. What `by` may not read, she
+    cannot name either."""
+    other = proceeding or inspection
+    if other is None or (proceeding and inspection):
+        raise ValidationError("Bitte wählen Sie ein Verfahren oder eine Kontrolle.")
+    if not type(other).objects.restrict(by, "view").filter(pk=other.pk).exists():
+        raise PermissionDenied
+    with acting_as(by):
+        complaint.lock()
+        row = ComplaintReference.objects.filter(
+            complaint=complaint, proceeding=proceeding, inspection=inspection
+        ).first() or ComplaintReference(complaint=complaint, proceeding=proceeding, inspection=inspection)
+        if not row._state.adding and row.kind == kind:
+            return row
+        row.kind = kind
+        row.save(reason=reason)
+    return row
 
 
 @transaction.atomic

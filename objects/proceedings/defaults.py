@@ -9,6 +9,7 @@ from .models import LegalBasis, ServiceKind, ServiceRule
 USE = LegalBasis.Use
 WOHNSTG, BAUO, VWVG = "WohnStG NRW", "BauO NRW", "VwVG NRW"
 WOHNSTG_FROM, BAUO_FROM, VWVG_FROM = date(2021, 7, 1), date(2019, 1, 1), date(2003, 2, 19)
+DSG_FROM, VWVFG_FROM = date(2018, 5, 25), date(1999, 11, 12)
 CHECKED_ON = date(2024, 12, 31)
 
 # law, paragraph, title, use, valid from
@@ -31,6 +32,19 @@ LEGAL_BASES = [
     (VWVG, "§ 63", "Androhung der Zwangsmittel", USE.ENFORCEMENT, VWVG_FROM),
     (VWVG, "§ 64", "Festsetzung der Zwangsmittel", USE.ENFORCEMENT, VWVG_FROM),
     (VWVG, "§ 65", "Anwendung der Zwangsmittel", USE.ENFORCEMENT, VWVG_FROM),
+    # What one office may ask another on.
+    (
+        "DSG NRW",
+        "§ 3",
+        "Aufgabe im öffentlichen Interesse (mit Art. 6 Abs. 1 Buchst. e DSGVO)",
+        USE.REQUEST,
+        DSG_FROM,
+    ),
+    ("VwVfG NRW", "§ 4", "Amtshilfe", USE.REQUEST, VWVFG_FROM),
+    ("BMG", "§ 34", "Datenübermittlung aus dem Melderegister", USE.REQUEST, date(2015, 11, 1)),
+    ("SGB X", "§ 68", "Übermittlung von Sozialdaten zur Gefahrenabwehr", USE.REQUEST, date(2001, 5, 23)),
+    ("SGB X", "§ 69", "Übermittlung von Sozialdaten für soziale Aufgaben", USE.REQUEST, date(2001, 5, 23)),
+    ("SGB VIII", "§ 8a", "Schutzauftrag bei Kindeswohlgefährdung", USE.REQUEST, date(2005, 10, 1)),
 ]
 
 

@@ -96,7 +96,7 @@ def tasks(user, today):
             f"{row.asking_department} bittet um Auskunft",
             row.get_absolute_url(),
             place=f"{house.number} {house.title}",
-            due=row.due_on,
+            due=row.answer_due,
             button="Entscheiden",
             group="waiting",
             since=row.asked_at,

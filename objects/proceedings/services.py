@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from objects import notices
 from objects.register.reach import acted_on
+from objects.replies.models import Subject
+from objects.replies.services import reply_by
 from soe.audit.context import acting_as
+from soe.web.text import local_date
 
 from .gate import missing_preconditions
 from .models import (
@@ -252,9 +255,9 @@ def add_measure(
 
 @transaction.atomic
 def ask_for_information(
-    proceeding, *, by, asking_department, purpose, at: datetime | None = None
+    proceeding, *, by, asking_department, purpose, legal_basis=None, question="", at: datetime | None = None
 ) -> InformationRequest:
-    """Ask the department of a hidden proceeding for a look, for a purpose."""
+    """Ask the department of a hidden proceeding for a look: what for, on which basis, what exactly."""
     if asking_department.pk == proceeding.department_id:
         raise ValidationError("Das ist ein Verfahren Ihres eigenen Fachbereichs.")
     if not by.departments.filter(pk=asking_department.pk).exists():
@@ -266,7 +269,10 @@ def ask_for_information(
             asked_department=proceeding.department,
             asked_by=by,
             purpose=purpose.strip(),
+            legal_basis=legal_basis,
+            question=question.strip(),
             asked_at=at or timezone.now(),
+            answer_due=reply_by(Subject.REQUEST, local_date(at or timezone.now())),
         )
         row.full_clean(exclude=["proceeding", "asking_department", "asked_department", "asked_by"])
         row.save()

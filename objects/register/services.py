@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from objects import notices
+from objects.replies.models import Subject
+from objects.replies.services import reply_by
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 
@@ -186,7 +188,13 @@ def participate(house, department, *, by, question="", on=None, accepted=False, 
             raise ValidationError(f"{department} hat die Federführung und ist damit schon beteiligt.")
         known = house.participations.running().filter(department=department).first()
         if known is None:
-            known = Participation(property=house, department=department, question=question, offered_on=on)
+            known = Participation(
+                property=house,
+                department=department,
+                question=question,
+                offered_on=on,
+                answer_due=None if accepted else reply_by(Subject.PARTICIPATION, on),
+            )
             known.save(reason=reason)
             if not accepted:
                 notices.participation_asked(known)

@@ -77,6 +77,12 @@ PERMISSIONS: dict[str, Permission] = dict(
             "sieht Name und Kontakt der meldenden Person, nur im eigenen Fachbereich",
         ),
         _p(
+            "reply.supervise",
+            COMPLAINTS,
+            "Ausstehende Antworten beaufsichtigen",
+            "erfährt, wenn im eigenen Bereich eine Antwort überfällig wird",
+        ),
+        _p(
             "proceeding.view",
             PROCEEDINGS,
             "Verfahren einsehen",

@@ -1,5 +1,6 @@
 from .complaint import Complaint, ComplaintCategory
 from .parts import ComplaintInvolvement, ComplaintLink, ComplaintReporter, ComplaintTopic
+from .references import ComplaintReference
 from .routing import RoutingRule, RoutingRuleParticipant
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "ComplaintCategory",
     "ComplaintInvolvement",
     "ComplaintLink",
+    "ComplaintReference",
     "ComplaintReporter",
     "ComplaintTopic",
     "RoutingRule",

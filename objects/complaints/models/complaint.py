@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -15,6 +16,7 @@ from soe.audit.numbers import next_number
 from soe.audit.states import Stateful
 from soe.departments.scope import City, OwnDepartment, Rule, Scope, ScopedQuerySet
 from soe.web.folding import norm
+from soe.web.notices.services import members
 from soe.web.text import local_date
 
 DEPARTMENT = "departments.Department"
@@ -139,6 +141,17 @@ class Complaint(Stateful, AuditedModel):
         verbose_name="weitergeleitet an",
     )
     forwarded_on = models.DateField("weitergeleitet am", null=True, blank=True)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bearbeitet von",
+        editable=False,
+    )
+    interim_on = models.DateField("Zwischennachricht am", null=True, blank=True, editable=False)
+    interim = models.TextField("Zwischennachricht", max_length=4000, blank=True, editable=False)
     state = models.CharField("Stand", max_length=12, choices=State, default=State.NEW)
     answered_on = models.DateField("beantwortet am", null=True, blank=True)
     answer = models.TextField("Antwort", max_length=4000, blank=True)
@@ -177,6 +190,7 @@ class Complaint(Stateful, AuditedModel):
             models.Index(fields=["answer_due", "id"], name="objects_compl_answer"),
             models.Index(fields=["address", "-received_at"], name="objects_compl_address"),
             models.Index(fields=["closed_on"], name="objects_compl_closed"),
+            models.Index(fields=["handler", "state"], name="objects_compl_handler"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -267,7 +281,27 @@ class Complaint(Stateful, AuditedModel):
                     "können Sie sie übernehmen."
                 )
             with self.transition(self.State.IN_PROGRESS, by=by, reason="Übernommen"):
-                pass
+                if self.handler_id is None and self.handlers().filter(pk=by.pk).exists():
+                    self.handler = by
+
+    def handlers(self):
+        """Who may be given it: people of the responsible department who work on complaints there."""
+        return members(self.department_id and [self.department_id], "complaint.route")
+
+    def assign(self, *, by, handler, reason=""):
+        """Give it to one person of the responsible department, or to nobody in particular."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.state == self.State.CLOSED:
+                raise ValidationError("Die Beschwerde ist abgeschlossen.")
+            if handler is not None and not self.handlers().filter(pk=handler.pk).exists():
+                raise ValidationError(
+                    {"handler": f"{handler} bearbeitet bei {self.department} keine Beschwerden."}
+                )
+            self.handler = handler
+            self.save(reason=reason or ("Zugewiesen" if handler else "Zuweisung aufgehoben"))
+            if handler is not None:
+                notices.complaint_assigned(self)
 
     def forward(self, *, by, to, reason, on=None):
         """Offer it to another department; until that accepts, the own one stays responsible."""
@@ -287,6 +321,7 @@ class Complaint(Stateful, AuditedModel):
             self._lock_forwarded()
             self.department, self.forwarded_to, self.forwarded_on = self.forwarded_to, None, None
             self.state = self.State.IN_PROGRESS
+            self.handler = by if self.handlers().filter(pk=by.pk).exists() else None
             self.save(reason="Weiterleitung angenommen")
 
     def send_back(self, *, by, reason):
@@ -313,6 +348,18 @@ class Complaint(Stateful, AuditedModel):
                 raise ValidationError({"due": "Die Frist liegt vor dem Eingang der Beschwerde."})
             self.answer_due = due
             self.save(reason=reason)
+
+    def record_interim(self, *, by, text, on, due):
+        """Tell the reporter that it takes longer: what was written, and the new day for the answer."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.awaits_answer:
+                raise ValidationError("Hier steht keine Antwort mehr aus.")
+            self._not_before_receipt(on, "on")
+            if due <= max(self.answer_due, on):
+                raise ValidationError({"due": "Die neue Frist muss nach der bisherigen liegen."})
+            self.interim, self.interim_on, self.answer_due = text, on, due
+            self.save(reason=f"Zwischennachricht, Antwort bis {due:%d.%m.%Y}")
 
     def _lock_in(self, *states):
         """Several steps lead to „in Bearbeitung“; each has its own start."""

@@ -84,8 +84,11 @@ class RoutingRule(AuditedModel):
         """A broken rule switches itself off and says why, instead of sending complaints nowhere."""
         with transaction.atomic():
             self.lock()
+            if not self.active:  # somebody else was faster
+                return False
             self.active, self.broken_because = False, reason[:200]
             self.save(reason=f"Regel hat sich abgeschaltet: {reason}")
+            return True
 
     def switch_on(self, *, by):
         with transaction.atomic(), acting_as(by):

@@ -20,6 +20,9 @@ class LegalBasisQuerySet(ScopedQuerySet):
     def for_orders(self):
         return self.filter(use=LegalBasis.Use.ORDER)
 
+    def for_requests(self, day=None):
+        return self.filter(use=LegalBasis.Use.REQUEST).valid_on(day or timezone.localdate())
+
 
 class DatedLaw:
     """What a row of law can do: be looked at again, and be followed by a new version from a day on."""
@@ -63,6 +66,7 @@ class LegalBasis(DatedLaw, AuditedModel):
         ORDER = "order", "Anordnung"
         ENFORCEMENT = "enforcement", "Vollstreckung"
         FINE = "fine", "Bußgeld"
+        REQUEST = "request", "Auskunft zwischen Stellen"
 
     law = models.CharField("Gesetz", max_length=60)
     paragraph = models.CharField("Paragraf", max_length=40)

@@ -62,6 +62,15 @@ class InformationRequest(Stateful, AuditedModel):
         "accounts.User", models.PROTECT, related_name="+", verbose_name="angefragt durch", editable=False
     )
     purpose = models.TextField("Zweck", max_length=1000)
+    legal_basis = models.ForeignKey(
+        "objects.LegalBasis",
+        models.PROTECT,
+        null=True,
+        related_name="information_requests",
+        verbose_name="Rechtsgrundlage",
+    )
+    question = models.TextField("Was wird gefragt?", max_length=1000, blank=True)
+    answer_due = models.DateField("Antwort bis", null=True, editable=False)
     asked_at = models.DateTimeField("angefragt am", default=timezone.now, editable=False)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.ASKED, editable=False)
     answer = models.TextField("Antwort", max_length=2000, blank=True, editable=False)
@@ -84,6 +93,7 @@ class InformationRequest(Stateful, AuditedModel):
         indexes = [
             models.Index(fields=["asked_department", "state"], name="objects_request_asked"),
             models.Index(fields=["asking_department", "-asked_at"], name="objects_request_asking"),
+            models.Index(fields=["state", "answer_due"], name="objects_request_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -111,11 +121,6 @@ class InformationRequest(Stateful, AuditedModel):
         from django.urls import reverse
 
         return reverse("objects:request_detail", args=[self.pk])
-
-    @property
-    def due_on(self):
-        """Answer within seven days."""
-        return local_date(self.asked_at) + timedelta(days=7)
 
     @property
     def is_running(self):

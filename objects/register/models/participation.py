@@ -65,6 +65,7 @@ class Participation(PartOfProperty, AuditedModel):
     state = models.CharField("Stand", max_length=10, choices=State, default=State.OFFERED, editable=False)
     question = models.CharField("Anlass der Anfrage", max_length=500, blank=True)
     offered_on = models.DateField("angefragt am", default=timezone.localdate)
+    answer_due = models.DateField("Antwort bis", null=True, blank=True, editable=False)
     decided_on = models.DateField("entschieden am", null=True, blank=True, editable=False)
     reason = models.CharField("Antwort", max_length=500, blank=True, editable=False)
     closed_on = models.DateField("beendet am", null=True, blank=True, editable=False)
@@ -85,6 +86,7 @@ class Participation(PartOfProperty, AuditedModel):
         ordering = ["property", "offered_on", "created_at"]
         indexes = [
             models.Index(fields=["department", "state", "closed_on"], name="objects_part_department"),
+            models.Index(fields=["state", "answer_due"], name="objects_part_answer"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -26,11 +26,19 @@ class Deadline:
 
 
 _sources: dict[str, Callable] = {}
+_others: list[Callable] = []
 
 
 def add(kind, source):
     """`source(first, last) -> Iterable[Deadline]` with a due date from `first` to `last`."""
     _sources[kind] = source
+
+
+def also(function):
+    """`function(today) -> int`: writes reminders by rules of its own, as safe to repeat as these; returns how many."""
+    if function not in _others:
+        _others.append(function)
+    return function
 
 
 def send(today) -> int:
@@ -49,7 +57,7 @@ def send(today) -> int:
                     target=record,
                     key=f"{record._meta.label_lower}:{record.pk}:{deadline.due:%Y%m%d}:{'late' if late else 'soon'}",
                 )
-    return written
+    return written + sum(function(today) for function in _others)
 
 
 class People:
