@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ('objects', '0003_district_outlines'),
+        ("objects", "0003_district_outlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('departments', '0005_second_factor_and_groups'),
+        ("departments", "0005_second_factor_and_groups"),
     ]
 
     operations = [
