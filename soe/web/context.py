@@ -97,7 +97,7 @@ class Shell:
         match = getattr(self.request, "resolver_match", None)
         if match is None or "system.manage" not in rights.codes(self.request):
             return ""
-        return f"{_url('web:help_text')}?seite={match.view_name}"
+        return reverse("web:help_text", args=[match.view_name])
 
     @cached_property
     def keys(self):

@@ -9,7 +9,7 @@ from soe.web.routes import routes
 from tests.factories.core import member
 
 pytestmark = pytest.mark.django_db
-EDIT = "/verwaltung/hilfetexte/bearbeiten/"
+EDIT = "/verwaltung/hilfetexte/"
 
 
 def test_every_text_and_every_letter_belongs_to_a_page_that_exists():
@@ -22,7 +22,7 @@ def test_an_administrator_rewords_the_help_of_a_page_with_history(client):
     boss = member("system.manage", "complaint.view")
     client.force_login(boss)
     assert "Hilfe zu dieser Seite" in client.get("/beschwerden/").content.decode()
-    url = f"{EDIT}?seite=objects:complaint_list&feld="
+    url = f"{EDIT}objects:complaint_list/?feld="
     client.post(url, {"text": "<b>Unser</b> Ablauf"})
     row = PageHelp.objects.get()
     client.post(url, {"text": "Unser neuer Ablauf", "version": row.version})
@@ -38,18 +38,18 @@ def test_an_administrator_rewords_the_help_of_a_page_with_history(client):
 
 def test_help_is_text_never_markup(client):
     client.force_login(member("system.manage", "complaint.view"))
-    client.post(f"{EDIT}?seite=objects:complaint_list", {"text": "<script>alert(1)</script>"})
+    client.post(f"{EDIT}objects:complaint_list/", {"text": "<script>alert(1)</script>"})
     html = client.get("/beschwerden/").content.decode()
     assert "&lt;script&gt;alert(1)" in html
 
 
 def test_the_help_of_a_field_stands_beside_it(client):
     client.force_login(member("system.manage", "complaint.view", "complaint.record", "address.view"))
-    client.post(f"{EDIT}?seite=objects:complaint_create&feld=text", {"text": "Bitte ohne Namen."})
+    client.post(f"{EDIT}objects:complaint_create/?feld=text", {"text": "Bitte ohne Namen."})
     assert "Bitte ohne Namen." in client.get("/beschwerden/neu/").content.decode()
 
 
-@pytest.mark.parametrize("query", ["", "?seite=gibtsnicht", "?seite=%00", "?seite=web:start&feld=%00"])
+@pytest.mark.parametrize("query", ["gibtsnicht/", "%00/", "web:start/?feld=%00"])
 def test_only_pages_that_exist_have_help(client, query):
     client.force_login(member("system.manage"))
     assert client.get(EDIT + query).status_code == 404
@@ -58,7 +58,7 @@ def test_only_pages_that_exist_have_help(client, query):
 def test_texts_are_for_administrators(client):
     client.force_login(member("complaint.view"))
     assert client.get("/verwaltung/hilfetexte/").status_code == 403
-    assert client.post(f"{EDIT}?seite=web:start", {"text": "x"}).status_code == 403
+    assert client.post(f"{EDIT}web:start/", {"text": "x"}).status_code == 403
     assert "Hilfetext ändern" not in client.get("/beschwerden/").content.decode()
 
 

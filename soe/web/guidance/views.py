@@ -55,13 +55,12 @@ class HelpTextsView(PageView):
     def get_context_data(self, **kwargs):
         stored = {(row.route, row.field): row for row in PageHelp.objects.all() if row.text}
         keys = dict.fromkeys([*((route, "") for route in texts.PAGES), *texts.FIELDS, *stored])
-        edit = reverse("web:help_text")
         rows = [
             {
                 "title": texts.title_of(*key),
                 "text": stored[key].text if key in stored else texts.default_text(*key),
                 "own": key in stored,
-                "url": f"{edit}?seite={key[0]}&feld={key[1]}",
+                "url": f"{reverse('web:help_text', args=[key[0]])}?feld={key[1]}",
             }
             for key in keys
         ]
@@ -79,7 +78,7 @@ class HelpForm(ModelForm):
 
 
 class HelpTextView(ScopedUpdateView):
-    """`?seite=<route>&feld=<field>`: the row is made when somebody first rewords the text."""
+    """The help of one route, or of one field of it (`?feld=`): the row is made when somebody first rewords the text."""
 
     queryset = PageHelp.objects.all()
     form_class = HelpForm
@@ -92,7 +91,7 @@ class HelpTextView(ScopedUpdateView):
         return False
 
     def get_object(self, queryset=None):
-        key = {"route": self.request.GET.get("seite", ""), "field": self.request.GET.get("feld", "")[:60]}
+        key = {"route": self.kwargs["route"], "field": self.request.GET.get("feld", "")[:60]}
         if key["route"] not in {route.name for route in routes()} or not key["field"].isprintable():
             raise Http404
         row = self.get_queryset().filter(**key).first()

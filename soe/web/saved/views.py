@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from .. import rights
 from ..forms import Form
@@ -59,7 +59,7 @@ def set_list_settings(user, key, **values):
 
 
 class SavedViewCreateView(ScopedCreateView):
-    """`?liste=/objekte/&query=…`: saves what the filters of that list accept of the query, nothing else."""
+    """`/ansichten/neu/<route>/?query=…`: saves what the filters of that list accept of the query, nothing else."""
 
     queryset = SavedView.objects.all()
     form_class = SavedViewForm
@@ -69,9 +69,11 @@ class SavedViewCreateView(ScopedCreateView):
     success_message = "Die Ansicht „{object}“ ist gespeichert."
 
     def prepare(self):
-        self.list = list_at(
-            self.request, self.request.GET.get("liste", ""), self.request.GET.get("query", "")
-        )
+        try:
+            path = reverse(self.kwargs["route"])
+        except NoReverseMatch:
+            raise Http404 from None
+        self.list = list_at(self.request, path, self.request.GET.get("query", ""))
         self.query, self.left_out = queries.storable(self.list)
 
     def get_form_kwargs(self):

@@ -122,7 +122,7 @@ class SavedViewsMixin:
             current_is_default=current is not None and str(current.pk) == self.list_settings.get("ansicht"),
             view_query=query,
             fresh_token=new_token,  # called anew for each button
-            save_url=f"{reverse('web:view_create')}?{urlencode({'liste': self.request.path, 'query': query})}",
+            save_url=f"{reverse('web:view_create', args=[self.list_key])}?{urlencode({'query': query})}",
         )
         return context
 
