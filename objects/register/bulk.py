@@ -9,13 +9,15 @@ from soe.web.folding import norm
 from .models import LeadPeriod, ProblemArea, Property, PropertyAddress, RegisterPeriod
 from .models.properties import number_of
 from .summaries import refresh
+from .wording import title_of
 
 
 @transaction.atomic
 def open_properties(entries, *, reason) -> list[Property]:
     """Take houses into the register; the caller acts (`acting_as`) and checked that each address is free.
 
-    `entries`: dicts with `address` (street joined), `lead_department`, `registered_on`, optional `problem_areas`
+    `entries`: dicts with `address` or `addresses` (street joined, the first is the main one),
+    `lead_department`, `registered_on`, optional `problem_areas`
     (kinds) and facts of Property.
     """
     entries = list(entries)
@@ -23,14 +25,16 @@ def open_properties(entries, *, reason) -> list[Property]:
     houses, rest = [], []
     for serial, entry in zip(numbers, entries, strict=True):
         values = dict(entry)
-        address, kinds = values.pop("address"), values.pop("problem_areas", ())
+        addresses = values.pop("addresses", None) or [values.pop("address")]
+        address, kinds = addresses[0], values.pop("problem_areas", ())
         number = number_of(serial)
-        words = [norm(number), str(serial), norm(address.line), address.postcode]
+        words = [norm(number), str(serial)]
+        words += dict.fromkeys(word for one in addresses for word in (norm(one.line), one.postcode))
         house = Property(
             serial=serial,
             number=number,
-            title=address.line,
-            search=f"|{'|'.join(word for word in words if word)}|",
+            title=title_of([one.line for one in addresses]),
+            search=f"|{'|'.join(word for word in words if word)}|"[:900],
             district=address.district,
             easting=address.easting,
             northing=address.northing,
@@ -39,7 +43,7 @@ def open_properties(entries, *, reason) -> list[Property]:
             **values,
         )
         houses.append(house)
-        rest.append((address, kinds))
+        rest.append((addresses, kinds))
     bulk.create(houses, reason=reason)
     bulk.create([RegisterPeriod(property=h, entered_on=h.registered_on) for h in houses], reason=reason)
     bulk.create(
@@ -51,12 +55,13 @@ def open_properties(entries, *, reason) -> list[Property]:
             PropertyAddress(
                 property=house,
                 address=address,
-                primary=True,
+                primary=address is addresses[0],
                 sort=address.number,
                 district=address.district,
                 postcode=address.postcode,
             )
-            for house, (address, _) in zip(houses, rest, strict=True)
+            for house, (addresses, _) in zip(houses, rest, strict=True)
+            for address in addresses
         ],
         reason=reason,
     )

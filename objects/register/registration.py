@@ -13,6 +13,7 @@ def register():
     from . import inbox as tasks
     from . import timeline as entries
     from .importing import PartyImport
+    from .lists.spec import PropertyImport
     from .models import Dwelling, Note, Ownership, Parcel
 
     navigation.add(
@@ -55,6 +56,7 @@ def register():
     summaries.add_step_source(summaries.goal_reviews)
     tabs.register()
     imports.register(PartyImport())
+    imports.register(PropertyImport())
     removable.register(Dwelling, parent="property", hint=ENDED.format("eine Wohneinheit", "entfallen"))
     removable.register(Parcel, parent="property", hint=ENDED.format("ein Flurstück", "weggefallen"))
     removable.register(Ownership, parent="property", hint=ENDED.format("ein Recht", "beendet"))

@@ -48,7 +48,7 @@ class CommandRun:
         """The command prints the counts itself."""
 
 
-def run_file(spec, path: Path, user, *, good_rows=False, say=None) -> Import:
+def run_file(spec, path: Path, user, *, good_rows=False, known=Import.Known.UPDATE, say=None) -> Import:
     """Read `path` in; calling it again after a crash goes on with the same file. Raises UnreadableFile, JobFailed."""
     content = path.read_bytes()
     run = CommandRun(user, say)
@@ -58,7 +58,7 @@ def run_file(spec, path: Path, user, *, good_rows=False, say=None) -> Import:
         ).first()
         record = begun
         if record is None:
-            record = process.upload(spec, user, content, path.name)
+            record = process.upload(spec, user, content, path.name, known=known)
             if lacking := missing(spec.columns_for(user), record.mapping):
                 raise UnreadableFile(
                     f"Diese Spalten fehlen: {', '.join(lacking)}. Gefunden wurden: {', '.join(record.header)}."
@@ -87,10 +87,16 @@ class ImportCommand(BaseCommand):
             help="gute Zeilen übernehmen, auch wenn andere fehlerhaft sind",
         )
         parser.add_argument(
+            "--known",
+            choices=Import.Known.values,
+            default=Import.Known.UPDATE,
+            help="was mit Zeilen geschieht, die es schon gibt: ergänzen, lassen oder abweisen",
+        )
+        parser.add_argument(
             "--rejected", type=Path, metavar="DATEI", help="abgewiesene Zeilen als CSV schreiben"
         )
 
-    def handle(self, *, file, user, good_rows, rejected, **options):
+    def handle(self, *, file, user, good_rows, known, rejected, **options):
         spec = registered[self.spec_name]
         if not file.is_file():
             raise CommandError(f"Die Datei „{file}“ gibt es nicht. Bitte prüfen Sie den Pfad.")
@@ -99,7 +105,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"Das Konto „{user}“ gibt es nicht.")
         say = self._say if sys.stderr.isatty() else None
         try:
-            record = run_file(spec, file, who, good_rows=good_rows, say=say)
+            record = run_file(spec, file, who, good_rows=good_rows, known=known, say=say)
         except UnreadableFile as error:
             raise CommandError(str(error)) from None
         except JobFailed as error:

@@ -18,6 +18,19 @@ class UploadForm(Form):
         },
     )
 
+    known = forms.ChoiceField(
+        label="Was geschieht mit Zeilen, die es schon gibt?",
+        choices=Import.Known.choices,
+        initial=Import.Known.UPDATE,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, spec, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not spec.keyed:
+            del self.fields["known"]
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > settings.SOE_MAX_UPLOAD_MB * 1024 * 1024:

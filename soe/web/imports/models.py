@@ -34,6 +34,11 @@ class Import(AuditedModel):
         ALL = "all", "alles oder nichts"
         GOOD = "good", "gute Zeilen"
 
+    class Known(models.TextChoices):
+        UPDATE = "update", "ergänzen"
+        SKIP = "skip", "lassen, wie es ist"
+        REJECT = "reject", "abweisen"
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="eingelesen von", related_name="+"
     )
@@ -46,6 +51,7 @@ class Import(AuditedModel):
     mapping = models.JSONField("Zuordnung", default=dict)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.UPLOADED)
     mode = models.CharField("Umfang", max_length=5, choices=Mode, blank=True)
+    known = models.CharField("Vorhandenes", max_length=6, choices=Known, default=Known.UPDATE)
     job_id = models.UUIDField("Auftrag", null=True)
     rows = models.PositiveIntegerField("Zeilen", default=0)
     new = models.PositiveIntegerField("neu", default=0)

@@ -23,7 +23,7 @@ S = ImportRow.State
 WRITABLE = (S.NEW, S.CHANGED)
 
 
-def upload(spec, user, content: bytes, file_name: str) -> Import:
+def upload(spec, user, content: bytes, file_name: str, known=Import.Known.UPDATE) -> Import:
     """Keep the file and read its header. Raises UnreadableFile."""
     sheet = reading.read(content, file_name)
     stored = default_storage.save(f"importe/{uuid4().hex}", ContentFile(content))
@@ -34,6 +34,7 @@ def upload(spec, user, content: bytes, file_name: str) -> Import:
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         stored=stored,
+        known=known,
         header=sheet.header,
         rows=len(sheet.rows),
     )
@@ -51,8 +52,9 @@ def upload(spec, user, content: bytes, file_name: str) -> Import:
 # --- checking ------------------------------------------------------------------------------------------------------
 
 
-def evaluate(spec, user, rows, mapping, columns, seen=None) -> list[Item]:
-    """What each of `rows` [(line, cells)] means and would change. `seen`: identities of the lines before."""
+def evaluate(spec, user, rows, mapping, columns, seen=None, known=Import.Known.UPDATE) -> list[Item]:
+    """What each of `rows` [(line, cells)] means and would change. `seen`: identities of the lines before.
+    `known`: what happens to rows whose thing is there already."""
     items = []
     for line, cells in rows:
         item = Item(line)
@@ -64,21 +66,23 @@ def evaluate(spec, user, rows, mapping, columns, seen=None) -> list[Item]:
         if not errors and width > len(cells):
             item.reject("", f"Die Zeile hat nur {len(cells)} Zellen.")
         if seen is not None and item.state != S.REJECTED:
-            identity = spec.identity(item.values)
-            if identity is not None and seen.setdefault(identity, line) != line:
-                item.reject("", f"Dasselbe steht schon in Zeile {seen[identity]}.")
+            identities = spec.identities(item.values)
+            earlier = next((seen[name] for name in identities if name in seen), None)
+            if earlier is not None:
+                item.reject("", f"Dasselbe steht schon in Zeile {earlier}.")
+            else:
+                seen.update(dict.fromkeys(identities, line))
         items.append(item)
     good = [item for item in items if item.state != S.REJECTED]
     spec.load(good, user)
     for item in good:
         if item.obj is not None and item.state != S.REJECTED:
-            before = spec.current(item.obj)
-            item.changes = [
-                [spec.label(name), spec.shown(name, before[name]), spec.shown(name, value)]
-                for name, value in item.values.items()
-                if name in before and before[name] != value and (before[name] or value)
-            ]
+            item.changes = spec.changes(item)
             item.state = S.CHANGED if item.changes else S.UNCHANGED
+            if item.changes and known == Import.Known.SKIP:
+                item.state, item.changes = S.UNCHANGED, [["", "", f"schon vorhanden, bleibt: {item.obj}"]]
+            elif known == Import.Known.REJECT:
+                item.reject("", f"Schon vorhanden: {item.obj}")
     return items
 
 
@@ -94,7 +98,9 @@ def check(record, run=None):
     seen, rows = {}, []
     for first in range(0, len(sheet.rows), 500):
         part = sheet.rows[first : first + 500]
-        for (line, cells), item in zip(part, evaluate(spec, user, part, mapping, columns, seen), strict=True):
+        for (line, cells), item in zip(
+            part, evaluate(spec, user, part, mapping, columns, seen, record.known), strict=True
+        ):
             if line in taken_before and item.state in WRITABLE:
                 item.state, item.changes = S.UNCHANGED, [["", "", "aus derselben Datei schon übernommen"]]
             if len(cells) > len(sheet.header) and item.state != S.REJECTED:
@@ -179,7 +185,7 @@ def _take_good(record, spec, run, mapping, columns, total):
     while rows := list(record.lines.filter(applied=False, state__in=WRITABLE).order_by("line")[: spec.chunk]):
         done += len(rows)
         with run.step(done=done, total=total, note="Zeilen werden übernommen"):
-            _carry_out(spec, run, rows, mapping, columns)
+            _carry_out(record, spec, run, rows, mapping, columns)
     with run.step(done=total, total=total, note=""):
         _finish(record, Import.State.DONE)
 
@@ -197,7 +203,7 @@ def _take_all(record, spec, run, mapping, columns, total):
                 record.lines.filter(applied=False, state__in=WRITABLE).order_by("line")[: spec.chunk]
             ):
                 run.check()
-                _carry_out(spec, run, rows, mapping, columns)
+                _carry_out(record, spec, run, rows, mapping, columns)
                 errors |= {row.line: row.errors for row in rows if row.state == S.REJECTED}
             if errors:
                 raise _Refused
@@ -212,11 +218,13 @@ def _take_all(record, spec, run, mapping, columns, total):
         raise JobFailed("Beim Übernehmen wurden Zeilen abgewiesen. Es wurde nichts übernommen.") from None
 
 
-def _carry_out(spec, run, rows, mapping, columns):
+def _carry_out(record, spec, run, rows, mapping, columns):
     """Write `rows` and mark them applied, in the transaction of the caller. Looked at anew: the preview may be old."""
     if not spec.allowed(run.user):
         raise JobFailed("Ihre Rechte haben sich geändert. Der Import wurde deshalb abgelehnt.")
-    items = evaluate(spec, run.user, [(row.line, row.cells) for row in rows], mapping, columns)
+    items = evaluate(
+        spec, run.user, [(row.line, row.cells) for row in rows], mapping, columns, known=record.known
+    )
     writable = [item for item in items if item.state in WRITABLE]
     spec.apply(writable, run)
     for row, item in zip(rows, items, strict=True):

@@ -128,12 +128,26 @@ class ImportSpec:
         """What makes two rows the same thing (hashable), or None."""
         return None
 
+    def identities(self, values) -> list:
+        """All things a row speaks of; a second row that speaks of one of them is rejected."""
+        identity = self.identity(values)
+        return [] if identity is None else [identity]
+
     def load(self, items, user):
         """Set `item.obj` for rows whose thing is there already (what `user` may change; reject others)."""
 
     def current(self, obj) -> dict:
         """The values of a thing that is there, by column name; only these are compared and shown."""
         return {}
+
+    def changes(self, item) -> list:
+        """[label, old, new] as text of what `item` would change in the thing that is there."""
+        before = self.current(item.obj)
+        return [
+            [self.label(name), self.shown(name, before[name]), self.shown(name, value)]
+            for name, value in item.values.items()
+            if name in before and before[name] != value and (before[name] or value)
+        ]
 
     # --- writing --------------------------------------------------------------------------------------------------
 

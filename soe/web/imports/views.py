@@ -72,11 +72,17 @@ class UploadView(SpecMixin, PageView):
         return f"{self.spec.title} einlesen"
 
     def post(self, request, *args, **kwargs):
-        form = UploadForm(request.POST, request.FILES, user=request.user)
+        form = UploadForm(request.POST, request.FILES, user=request.user, spec=self.spec)
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                record = process.upload(self.spec, request.user, file.read(), file.name)
+                record = process.upload(
+                    self.spec,
+                    request.user,
+                    file.read(),
+                    file.name,
+                    known=form.cleaned_data.get("known") or Import.Known.UPDATE,
+                )
             except UnreadableFile as error:
                 form.add_error("file", str(error))
             else:
@@ -85,7 +91,7 @@ class UploadView(SpecMixin, PageView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        context.setdefault("form", UploadForm(user=self.request.user))
+        context.setdefault("form", UploadForm(user=self.request.user, spec=self.spec))
         return context | {
             "spec": self.spec,
             "columns": self.columns,

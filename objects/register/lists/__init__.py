@@ -1,0 +1,1 @@
+"""Reading an existing list of problem properties: house numbers, words and dates as people write them."""

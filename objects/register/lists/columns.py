@@ -1,0 +1,142 @@
+"""The columns such lists have, and under which headings they are found."""
+
+from soe.web.imports import cells
+from soe.web.imports.spec import Column
+
+from . import words
+
+COLUMNS = (
+    Column(
+        "number",
+        "Nummer",
+        "Objektnummer wie HER-0042; eine andere Nummer steht danach im Eintrag zum Objekt",
+        parse=cells.words(40),
+        default="",
+        aliases=("Objektnummer", "lfd. Nr.", "Nr.", "lfd Nummer", "ID"),
+    ),
+    Column(
+        "street",
+        "Straße",
+        "darf die Hausnummer enthalten",
+        "Musterweg",
+        required=True,
+        parse=cells.words(200),
+        aliases=("Anschrift", "Adresse", "Str.", "Straße/Nr.", "Objektadresse", "Straßenname", "Lage"),
+    ),
+    Column(
+        "house_numbers",
+        "Hausnummer",
+        "mehrere durch Komma, eine Reihe mit Bindestrich",
+        "12, 14a oder 78-96",
+        parse=cells.words(80),
+        default="",
+        aliases=("Hausnummern", "Hausnummer(n)", "Haus-Nr.", "HNR", "Hs.Nr.", "Hausnr."),
+    ),
+    Column("postcode", "PLZ", example="44623", parse=cells.words(10), default="", aliases=("Postleitzahl",)),
+    Column(
+        "district", "Stadtbezirk", parse=cells.words(60), default="", aliases=("Bezirk", "Ortsteil/Bezirk")
+    ),
+    Column(
+        "unofficial",
+        "Ohne amtliche Anschrift",
+        "ja, wenn es keine amtliche Hausnummer gibt; der Stadtbezirk ist dann Pflicht",
+        parse=cells.yes_no,
+        default=False,
+    ),
+    Column(
+        "lead",
+        "Federführung",
+        "Name oder Kürzel des Fachbereichs; leer: der eigene. Bei vorhandenen Objekten bleibt sie",
+        parse=cells.words(120),
+        default="",
+        aliases=("zuständig", "Zuständigkeit", "Fachbereich", "federführend", "FF"),
+    ),
+    Column(
+        "registered_on",
+        "Im Kataster seit",
+        "jedes übliche Datum, auch 03/2021 oder 2021; leer: heute",
+        "03.2021",
+        parse=words.day,
+        aliases=("Datum", "seit", "aufgenommen am", "Erfasst am", "bekannt seit"),
+    ),
+    Column(
+        "building_type",
+        "Gebäudeart",
+        parse=words.building,
+        default="",
+        aliases=("Gebäudetyp", "Objektart", "Art"),
+    ),
+    Column(
+        "former_use",
+        "Nutzung früher",
+        parse=cells.words(120),
+        default="",
+        aliases=("frühere Nutzung", "ehemalige Nutzung"),
+    ),
+    Column(
+        "occupancy_state",
+        "Nutzung heute",
+        parse=words.occupancy,
+        default="unknown",
+        aliases=("Nutzung", "aktuelle Nutzung", "Belegung", "Leerstand"),
+    ),
+    Column(
+        "dwellings_count",
+        "Wohneinheiten",
+        example="12",
+        parse=cells.integer,
+        aliases=("WE", "Anzahl WE", "Wohnungen"),
+    ),
+    Column(
+        "problem_areas",
+        "Problemlagen",
+        "mehrere durch Komma; werden als Verdacht eingetragen",
+        "Müll, Brandschutz",
+        parse=words.problem_areas,
+        default=(),
+        aliases=("Problemlage", "Probleme", "Problem", "Mängel"),
+    ),
+    Column(
+        "light",
+        "Ampel",
+        "Problemdruck rot, gelb oder grün; mit Handlungsspielraum: hoch/gering",
+        "rot",
+        parse=words.light,
+        permission="register.steer",
+        aliases=("Bewertung", "Ampelfarbe", "Priorität"),
+    ),
+    Column(
+        "owner",
+        "Eigentümer",
+        "mehrere durch Semikolon",
+        "Muster GmbH",
+        parse=words.parties,
+        default=(),
+        permission="owner.view",
+        aliases=("Eigentümer/in", "Besitzer", "Eigentuemer"),
+    ),
+    Column(
+        "manager",
+        "Verwalter",
+        example="Hausverwaltung Muster",
+        parse=words.parties,
+        default=(),
+        permission="owner.view",
+        aliases=("Hausverwaltung", "Verwaltung"),
+    ),
+    Column(
+        "condition",
+        "Zustand",
+        parse=cells.words(300),
+        default="",
+        aliases=("baulicher Zustand", "Gebäudezustand"),
+    ),
+    Column(
+        "remark",
+        "Bemerkung",
+        "wird ein Eintrag zum Objekt",
+        parse=cells.words(3000),
+        default="",
+        aliases=("Bemerkungen", "Anmerkung", "Hinweise", "Notiz"),
+    ),
+)
