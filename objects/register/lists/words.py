@@ -13,7 +13,7 @@ KIND, OCCUPANCY, BUILDING = ProblemArea.Kind, Property.Occupancy, Property.Build
 _KINDS = {
     KIND.BUILDING: "bau baurecht bauordnung bauordnungsrecht brandschutz statik standsicherheit rettungsweg",
     KIND.ENVIRONMENT: "umwelt umweltrecht muell abfall ratten schaedlinge altlasten ungeziefer",
-    KIND.HOUSING: "wohnen wohnung wohnungsaufsicht wohnungsaufsichtsrecht schimmel ueberbelegung maengel wohnungsmaengel",
+    KIND.HOUSING: "wohnen wohnung wohnungsaufsicht wohnungsaufsichtsrecht schimmel ueberbelegung maengel",
     KIND.SOCIAL: "sozial soziales sozialeprobleme sozialeproblemlagen nachbarschaft laerm",
     KIND.DECLINE: "entwicklung drohend verwahrlosung leerstand verfall gefaehrdet",
 }  # fmt: skip
