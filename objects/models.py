@@ -29,14 +29,18 @@ from .inspections.models import (  # noqa: F401
     StatedTotal,
 )
 from .proceedings.models import (  # noqa: F401
+    Claim,
     EnforcementStep,
     InformationRequest,
+    Lawsuit,
+    LawsuitItem,
     LegalBasis,
     Measure,
     Order,
     OrderItem,
     OrderItemCheck,
     OrderService,
+    Payment,
     Proceeding,
     ProceedingDepartmentGrant,
     ProceedingUserGrant,

@@ -10,6 +10,7 @@ from soe.web.text import day as words
 from soe.web.text import euro
 
 from .models import EnforcementStep, OrderItem, Proceeding, StepKind
+from .models.orders import pending_lawsuits
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,16 @@ def _amount_threatened(item, draft):
             _url("step_update", draft),
             "Betrag ändern",
         )
+    if amount and item.threat_used_on:
+        return Precondition(
+            "threatened",
+            False,
+            f"Die Androhung von {euro(amount)} ist mit dem Zwangsgeld vom {words(item.threat_used_on)} verbraucht; "
+            "ein weiteres braucht eine neue (§ 63 VwVG NRW)",
+            "Androhung",
+            _url("threat_create", item, "?means=penalty"),
+            "Neu androhen",
+        )
     return Precondition(
         "threatened",
         bool(amount),
@@ -299,6 +310,16 @@ def _obstacles(item, on):
             _url("item_lift", item),
             "Ende der Aussetzung vermerken",
         )
+    if not item.order.immediately_enforceable:
+        for row in pending_lawsuits(item.order).filter(item=item, lawsuit__filed_on__lte=on):
+            yield Precondition(
+                "lawsuit",
+                False,
+                f"{row.lawsuit} vom {words(row.lawsuit.filed_on)} hat aufschiebende Wirkung (§ 80 Abs. 1 VwGO)",
+                "Klage anhängig:",
+                _url("lawsuit_end", row.lawsuit),
+                "Ausgang vermerken",
+            )
     if item.state != OrderItem.State.OPEN:
         yield Precondition(
             "open", False, f"Punkt {item.number} ist {item.get_state_display()}", "Nichts mehr zu erzwingen:"

@@ -21,6 +21,7 @@ class Rung:
     state: str
     note: str = ""
     draft: EnforcementStep | None = None
+    cost_step: EnforcementStep | None = None  # a substitute whose bill is still missing
     conditions: list[Precondition] = field(default_factory=list)
 
     @property
@@ -101,11 +102,14 @@ def _item_rungs(item, today):
     settled = item.state != OrderItem.State.OPEN
     stronger = [row for row in steps if row.kind in (StepKind.SUBSTITUTE, StepKind.FORCE)]
     draft = next((row for row in penalties if not row.is_done), None)
-    if not settled and (draft is not None or not penalties):
+    # After a penalty a new threat opens the next one (§ 63 VwVG NRW).
+    again = item.threatened_amount and item.threat_used_on is None
+    if not settled and (draft is not None or not penalties or again):
         yield _gate(item, StepKind.PENALTY, "Zwangsgeld festsetzen", draft, today)
     for row in stronger:
         if row.is_done:
-            yield Rung(row.kind, row.get_kind_display(), DONE, f"am {day(row.done_on)}")
+            missing_bill = row if row.kind == StepKind.SUBSTITUTE and row.actual_cost is None else None
+            yield Rung(row.kind, row.get_kind_display(), DONE, _costs(row), cost_step=missing_bill)
         elif not settled:
             yield _gate(item, StepKind(row.kind), row.get_kind_display(), row, today)
     if settled:
@@ -114,6 +118,20 @@ def _item_rungs(item, today):
         )
     elif not stronger:
         yield _later_substitute()
+
+
+def _costs(row):
+    note = f"am {day(row.done_on)}"
+    if row.kind != StepKind.SUBSTITUTE:
+        return note
+    threatened = row.item.substitute_cost
+    if threatened:
+        note += f", angedroht etwa {euro(threatened)}"
+    if row.actual_cost is not None:
+        note += f", tatsächlich {euro(row.actual_cost)}"
+        if row.overrun:
+            note += f": {euro(row.overrun)} mehr als angedroht"
+    return note
 
 
 def _gate(item, kind, title, draft, today):

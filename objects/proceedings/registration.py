@@ -34,6 +34,14 @@ def register():
         count=overdue_measures,
     )
     navigation.add(
+        group="Kataster",
+        label="Forderungen",
+        url_name="objects:claim_list",
+        icon="paper",
+        order=56,
+        permission="proceeding.change",
+    )
+    navigation.add(
         group="Verwaltung",
         label="Rechtsgrundlagen",
         url_name="objects:legal_basis_list",
@@ -146,7 +154,9 @@ def entries(user, house):
     """Proceedings, orders, deadlines, steps and measures the reader may see, and a stub for each of the others."""
     from .selectors import measures_of, proceedings_of, stubs_of
 
-    rows = proceedings_of(house, user=user).prefetch_related("orders__items", "steps__item")
+    rows = proceedings_of(house, user=user).prefetch_related(
+        "orders__items", "orders__lawsuits", "steps__item"
+    )
     for row in rows:
         yield from _proceeding(row)
     for measure in measures_of(house, user=user):
@@ -207,6 +217,7 @@ def _proceeding(row):
         if order.served_on:
             yield Entry(order.served_on, f"{order.title} zugestellt", "", who, visible, url, "paper")
         yield from _passed_deadlines(order, items, who, visible, url)
+        yield from _lawsuits(order, who, visible, url)
         for item in items:
             if item.suspended_on:
                 text = f"{item.suspended_by}, {item.suspension_reference}. Die anderen Punkte gelten weiter."
@@ -222,6 +233,16 @@ def _proceeding(row):
     for step in row.steps.all():
         if step.is_done:
             yield Entry(step.done_on, str(step), step.note, who, visible, url, "gavel")
+
+
+def _lawsuits(order, who, visible, url):
+    for suit in order.lawsuits.all():
+        yield Entry(suit.filed_on, "Klage erhoben", str(suit), who, visible, url, "gavel")
+        if suit.urgent_decided_on:
+            text = f"{suit.court}, {suit.urgent_file_number}: {suit.get_urgent_outcome_display()}"
+            yield Entry(suit.urgent_decided_on, "Beschluss im Eilverfahren", text, who, visible, url, "gavel")
+        if suit.ended_on:
+            yield Entry(suit.ended_on, suit.get_outcome_display(), str(suit), who, visible, url, "gavel")
 
 
 def _passed_deadlines(order, items, who, visible, url):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import law, measures, orders, proceedings, requests, service
+from .views import court, law, measures, money, orders, proceedings, requests, service
 
 urlpatterns = [
     path("verfahren/", proceedings.ProceedingListView.as_view(), name="proceeding_list"),
@@ -52,6 +52,18 @@ urlpatterns = [
     path("zustellungen/<uuid:pk>/gescheitert/", service.ServiceFailView.as_view(), name="service_fail"),
     path("verfahren/<uuid:pk>/haushalt/", service.RehousingCreateView.as_view(), name="rehousing_create"),
     path("ersatzwohnraum/<uuid:pk>/", service.RehousingUpdateView.as_view(), name="rehousing_update"),
+    path("verfuegungen/<uuid:pk>/klage/", court.LawsuitCreateView.as_view(), name="lawsuit_create"),
+    path("klagen/<uuid:pk>/eilverfahren/", court.LawsuitUrgentView.as_view(), name="lawsuit_urgent"),
+    path("klagen/<uuid:pk>/ausgang/", court.LawsuitEndView.as_view(), name="lawsuit_end"),
+    path("klagen/<uuid:pk>/wieder/", court.LawsuitResumeView.as_view(), name="lawsuit_resume"),
+    path("forderungen/", money.ClaimListView.as_view(), name="claim_list"),
+    path("verfahren/<uuid:pk>/forderung/", money.ClaimCreateView.as_view(), name="claim_create"),
+    path("forderungen/<uuid:pk>/", money.ClaimDetailView.as_view(), name="claim_detail"),
+    path("forderungen/<uuid:pk>/zahlung/", money.ClaimPayView.as_view(), name="claim_pay"),
+    path("forderungen/<uuid:pk>/stundung/", money.ClaimDeferView.as_view(), name="claim_defer"),
+    path("forderungen/<uuid:pk>/erlass/", money.ClaimWaiveView.as_view(), name="claim_waive"),
+    path("zahlungen/<uuid:pk>/zurueck/", money.PaymentReverseView.as_view(), name="payment_reverse"),
+    path("vollstreckung/<uuid:pk>/kosten/", money.StepCostView.as_view(), name="step_cost"),
     path("rechtsgrundlagen/", law.LegalBasisListView.as_view(), name="legal_basis_list"),
     path("rechtsgrundlagen/neu/", law.LegalBasisCreateView.as_view(), name="legal_basis_create"),
     path("rechtsgrundlagen/<uuid:pk>/", law.LegalBasisDetailView.as_view(), name="legal_basis"),

@@ -6,8 +6,10 @@ import factory
 from django.utils import timezone
 
 from objects.models import (
+    Claim,
     EnforcementStep,
     InformationRequest,
+    Lawsuit,
     LegalBasis,
     Measure,
     Order,
@@ -90,6 +92,37 @@ class StepFactory(AuditedFactory):
     item = factory.SubFactory(ItemFactory)
     proceeding = factory.SelfAttribute("item.order.proceeding")
     kind = "penalty"
+
+
+class LawsuitFactory(AuditedFactory):
+    """A pending lawsuit against `items`; `urgent`: number of the urgent proceeding."""
+
+    class Meta:
+        model = Lawsuit
+
+    order = factory.SubFactory(OrderFactory, enforceable=True)
+    court = "VG Gelsenkirchen"
+    file_number = factory.Sequence(lambda n: f"9 K {n}/26")
+    filed_on = date(2026, 10, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, items=(), urgent="", **kwargs):
+        if urgent:
+            kwargs |= {"urgent_file_number": urgent, "urgent_filed_on": kwargs["filed_on"]}
+        row = model_class(**kwargs)
+        row.file(by=UserFactory(), items=items)
+        return row
+
+
+class ClaimFactory(AuditedFactory):
+    class Meta:
+        model = Claim
+
+    proceeding = factory.SubFactory(ProceedingFactory)
+    kind = "fee"
+    amount = 150
+    claimed_on = date(2026, 9, 1)
+    due_on = date(2026, 12, 1)
 
 
 class MeasureFactory(AuditedFactory):

@@ -9,10 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from objects.complaints.services import open_property_from, record_complaint
-from objects.models import Complaint, EnforcementStep, Property
+from objects.models import Claim, Complaint, EnforcementStep, OrderItem, Property
+from objects.proceedings.services import take_step
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.core import DepartmentFactory, member
-from tests.factories.proceedings import CheckFactory, ItemFactory, StepFactory
+from tests.factories.proceedings import CheckFactory, ClaimFactory, ItemFactory, StepFactory
 from tests.factories.register import AddressFactory
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -92,3 +93,29 @@ def test_a_penalty_is_set_once():
 
     assert len(refused(at_once(carry_out, carry_out, carry_out))) == 2
     assert step.history.filter(state="done").count() == 1
+
+
+def test_two_officers_set_the_same_penalty_at_once():
+    """One threat, one penalty, one claim, whoever of the two comes first."""
+    item, person = ItemFactory(), member()
+    CheckFactory(item=item)
+
+    def set_it():
+        own = OrderItem.objects.get(pk=item.pk)
+        return take_step(
+            own, "penalty", by=person, on=date(2026, 11, 10), amount=2500, payment_due=date(2026, 12, 1)
+        )
+
+    results = at_once(set_it, set_it)
+    assert len(refused(results)) == 1
+    assert Claim.objects.count() == 1
+
+
+def test_two_payments_at_once_never_exceed_the_claim():
+    claim, person = ClaimFactory(amount=100), member()
+
+    def pay():
+        return Claim.objects.get(pk=claim.pk).pay(by=person, amount=60, on=date(2026, 10, 1))
+
+    assert len(refused(at_once(pay, pay))) == 1
+    assert Claim.objects.get().open_amount == 40

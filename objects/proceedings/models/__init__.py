@@ -1,4 +1,6 @@
+from .claims import Claim, Payment
 from .enforcement import EnforcementStep, OrderItemCheck, StepKind
+from .lawsuits import Lawsuit, LawsuitItem
 from .legal import LegalBasis
 from .measures import Measure
 from .orders import Order, OrderItem
@@ -8,14 +10,18 @@ from .service import OrderService, ServiceKind, ServiceRule
 from .unfit import Rehousing
 
 __all__ = [
+    "Claim",
     "EnforcementStep",
     "InformationRequest",
+    "Lawsuit",
+    "LawsuitItem",
     "LegalBasis",
     "Measure",
     "Order",
     "OrderItem",
     "OrderItemCheck",
     "OrderService",
+    "Payment",
     "Proceeding",
     "ProceedingDepartmentGrant",
     "ProceedingUserGrant",

@@ -80,6 +80,9 @@ class EnforcementStep(AuditedModel):
         blank=True,
     )
     amount = models.DecimalField("Betrag in €", max_digits=10, decimal_places=2, null=True, blank=True)
+    actual_cost = models.DecimalField(
+        "tatsächliche Kosten in €", max_digits=10, decimal_places=2, null=True, blank=True, editable=False
+    )
     payment_due = models.DateField("Zahlungsfrist bis", null=True, blank=True)
     answer_until = models.DateField("Stellungnahme bis", null=True, blank=True)
     answered_on = models.DateField("Stellungnahme eingegangen am", null=True, blank=True)
@@ -157,12 +160,53 @@ class EnforcementStep(AuditedModel):
             self.save(reason=reason or f"{self.get_kind_display()} vom {on:%d.%m.%Y}")
             if self.kind == StepKind.THREAT:
                 self._note_threat(on)
+            if self.kind == StepKind.PENALTY:
+                self.item.threat_used_on = on
+                self.item.save(reason=f"Zwangsgeld vom {on:%d.%m.%Y}")
+                self._claim(by, "penalty", self.amount, on, self.payment_due)
             if self.kind in (StepKind.SUBSTITUTE, StepKind.FORCE):
                 self.item.mark_enforced(by=by, on=on, reason=f"{self.get_kind_display()} vom {on:%d.%m.%Y}")
 
+    def record_cost(self, *, by, amount, on, due_on):
+        """What the substitute really cost; the bill goes to whom the order was addressed."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if not self.is_done or self.kind != StepKind.SUBSTITUTE:
+                raise ValidationError("Kosten gibt es erst nach der Ersatzvornahme.")
+            if self.actual_cost is not None:
+                raise ValidationError("Die tatsächlichen Kosten sind schon vermerkt.")
+            if on < self.done_on or on > timezone.localdate():
+                raise ValidationError({"on": "Der Tag liegt vor der Ersatzvornahme oder in der Zukunft."})
+            self.actual_cost = amount
+            self.save(reason="Abrechnung der Ersatzvornahme")
+            return self._claim(by, "substitute", amount, on, due_on)
+
+    @property
+    def overrun(self):
+        """By how much the real cost exceeds what was threatened; None while unknown or within."""
+        threatened = self.item.substitute_cost if self.item_id else None
+        if self.actual_cost is None or not threatened or self.actual_cost <= threatened:
+            return None
+        return self.actual_cost - threatened
+
+    def _claim(self, by, kind, amount, on, due_on):
+        from .claims import Claim
+
+        claim = Claim(
+            proceeding=self.proceeding,
+            item=self.item,
+            step=self,
+            party=self.item.order.addressee,
+            kind=kind,
+            amount=amount,
+            claimed_on=on,
+            due_on=due_on,
+        )
+        return claim.raise_(by=by, reason=str(self))
+
     def _note_threat(self, on):
         if self.means == StepKind.PENALTY:
-            self.item.threatened_amount = self.amount
+            self.item.threatened_amount, self.item.threat_used_on = self.amount, None
         elif self.means == StepKind.SUBSTITUTE:
             self.item.substitute_cost = self.amount
         else:

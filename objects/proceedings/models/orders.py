@@ -46,7 +46,7 @@ class Order(AuditedModel):
         view=Rule("proceeding.view", ViaParent("proceeding", "view")),
         change=Rule("proceeding.change", OwnDepartment("proceeding__department")),
     )
-    history_children = ("items", "services")
+    history_children = ("items", "services", "lawsuits")
     field_permissions = {"addressee": "owner.view"}
     objects = ScopedQuerySet.as_manager()
 
@@ -127,6 +127,11 @@ class Order(AuditedModel):
                     }
                 )
             _not_in_future(on)
+            sued = {row.item_id for row in pending_lawsuits(self)}
+            if sued and not self.items.exclude(pk__in=sued).exists():
+                raise ValidationError(
+                    "Gegen alle Punkte ist eine Klage anhängig. Bestandskraft gibt es noch nicht."
+                )
             self.final_on = on
             self.save(reason=reason)
 
@@ -150,11 +155,13 @@ class OrderItem(Stateful, AuditedModel):
         OPEN = "open", "offen"
         FULFILLED = "fulfilled", "erfüllt"
         ENFORCED = "enforced", "durchgesetzt"
+        ANNULLED = "annulled", "aufgehoben"
 
     TRANSITIONS = {
-        State.OPEN: {State.FULFILLED, State.ENFORCED},
-        State.FULFILLED: {State.OPEN},
-        State.ENFORCED: {State.OPEN},
+        State.OPEN: {State.FULFILLED, State.ENFORCED, State.ANNULLED},
+        State.FULFILLED: {State.OPEN, State.ANNULLED},
+        State.ENFORCED: {State.OPEN, State.ANNULLED},
+        State.ANNULLED: {State.OPEN},
     }
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="items", verbose_name="Verfügung")
@@ -177,6 +184,7 @@ class OrderItem(Stateful, AuditedModel):
     substitute_cost = models.DecimalField(
         "angedrohte Ersatzvornahme, Kosten in €", max_digits=10, decimal_places=2, null=True, blank=True
     )
+    threat_used_on = models.DateField("Androhung verbraucht am", null=True, editable=False)
     force_threatened = models.BooleanField("unmittelbarer Zwang angedroht", default=False)
     state = models.CharField("Stand", max_length=10, choices=State, default=State.OPEN, editable=False)
     settled_on = models.DateField("erledigt am", null=True, editable=False)
@@ -190,7 +198,7 @@ class OrderItem(Stateful, AuditedModel):
         view=Rule("proceeding.view", ViaParent("order__proceeding", "view")),
         change=Rule("proceeding.change", OwnDepartment("order__proceeding__department")),
     )
-    history_children = ("checks", "steps")
+    history_children = ("checks", "steps", "claims")
     objects = OrderItemQuerySet.as_manager()
 
     class Meta:
@@ -251,6 +259,13 @@ class OrderItem(Stateful, AuditedModel):
             _not_in_future(on)
             self.settled_on = on
 
+    def annul(self, *, by, on, reason):
+        """Taken back by the department or annulled by a court; nothing of it can be enforced."""
+        with self.transition(self.State.ANNULLED, by=by, reason=reason):
+            _not_in_future(on)
+            self.settled_on = on
+            self.suspended_on, self.suspended_by, self.suspension_reference = None, "", ""
+
     def reopen(self, *, by, reason):
         with self.transition(self.State.OPEN, by=by, reason=reason):
             self.settled_on = None
@@ -281,6 +296,15 @@ class OrderItem(Stateful, AuditedModel):
                 raise ValidationError({"deadline": "Die neue Frist muss nach der bisherigen liegen."})
             self.deadline = deadline
             self.save(reason=reason)
+
+
+def pending_lawsuits(order):
+    """Items under a lawsuit against the order that is not decided, each with its lawsuit."""
+    from .lawsuits import Lawsuit, LawsuitItem
+
+    return LawsuitItem.objects.filter(
+        lawsuit__order=order, lawsuit__against=Lawsuit.Against.ORDER, lawsuit__state=Lawsuit.State.PENDING
+    ).select_related("lawsuit")
 
 
 def _not_in_future(on, field="on"):

@@ -126,7 +126,7 @@ class Proceeding(SummarisedModel):
     )
     row_grants = ("objects.ProceedingUserGrant", "objects.ProceedingDepartmentGrant")
     history_excluded = ("search",)
-    history_children = ("orders", "steps", "rehousings")
+    history_children = ("orders", "steps", "rehousings", "claims")
     objects = ProceedingQuerySet.as_manager()
 
     class Meta:

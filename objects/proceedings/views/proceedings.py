@@ -20,7 +20,18 @@ from soe.web.views import (
 from ..filters import ProceedingFilterSet
 from ..forms import CloseForm, HearingForm, ProceedingForm
 from ..ladder import item_in_focus, ladder
-from ..models import EnforcementStep, Measure, Order, OrderItem, OrderItemCheck, OrderService, Proceeding
+from ..models import (
+    EnforcementStep,
+    Lawsuit,
+    LawsuitItem,
+    Measure,
+    Order,
+    OrderItem,
+    OrderItemCheck,
+    OrderService,
+    Proceeding,
+)
+from ..models.claims import NOTHING
 from ..services import open_proceeding, record_hearing
 from ..tables import ProceedingTable
 
@@ -132,10 +143,29 @@ class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
             measures=Measure.objects.restrict(user, "view")
             .filter(proceeding=row)
             .select_related("department"),
+            lawsuits=lawsuits_of(row),
+            claims=list(row.claims.all()),
             requests=row.information_requests.restrict(user, "view").select_related("asking_department"),
             grants=grants_on(row) if may_change else [],
         )
+        context["claims_open"] = sum((claim.open_amount for claim in context["claims"]), NOTHING)
         return context
+
+
+def lawsuits_of(proceeding):
+    """Lawsuits against its orders, each pointing at the order already read."""
+    orders = {order.pk: order for order in proceeding.orders.all()}
+    rows = list(
+        Lawsuit.objects.filter(order__in=orders)
+        .select_related("plaintiff")
+        .prefetch_related(
+            Prefetch("items", LawsuitItem.objects.select_related("item").order_by("item__number"))
+        )
+        .order_by("filed_on", "id")
+    )
+    for row in rows:
+        row.order = orders[row.order_id]
+    return rows
 
 
 class ProceedingCreateView(ScopedCreateView):
