@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('objects', '0004_answers_and_escalation'),
+        ("objects", "0004_answers_and_escalation"),
     ]
 
     operations = [
