@@ -4,10 +4,12 @@ from datetime import date
 
 from django import forms
 
+from soe.accounts.models import User
 from soe.web.bulk import BulkAction
 from soe.web.forms import ReasonForm
+from soe.web.notices.services import members
 
-from .forms import ForwardForm
+from .forms import AssignForm, ForwardForm
 
 
 class DeadlineForm(ReasonForm):
@@ -40,6 +42,43 @@ class ForwardAction(BulkAction):
 
     def undo(self, row, before, *, by, reason):
         row.recall(by=by, reason=reason)
+
+
+class AssignAction(BulkAction):
+    """The people offered work in one of the departments of the chosen rows; row by row it must be the right one."""
+
+    key, label = "zuweisen", "Zuweisen"
+    form_class = AssignForm
+
+    def form_kwargs(self, user, rows):
+        departments = list(rows.order_by().values_list("department", flat=True).distinct())
+        return {"people": members(departments, "complaint.route")}
+
+    def prepare(self, rows):
+        return rows.select_related("department", "handler")
+
+    def refuse(self, row, data):
+        handler = data["handler"]
+        if row.state == row.State.CLOSED:
+            return "Die Beschwerde ist abgeschlossen."
+        if handler == row.handler:
+            return "Das ist schon so."
+        if handler and row.department_id not in data["where"]:
+            return f"{handler.get_full_name()} bearbeitet bei {row.department} keine Beschwerden."
+        return ""
+
+    def describe(self, row, data):
+        return f"bearbeitet: {data['handler'].get_full_name() if data['handler'] else 'niemand Bestimmtes'}"
+
+    def remember(self, row):
+        return {"handler": str(row.handler_id) if row.handler_id else None}
+
+    def perform(self, row, data, *, by):
+        row.assign(by=by, handler=data["handler"])
+
+    def undo(self, row, before, *, by, reason):
+        person = User.objects.filter(pk=before["handler"]).first() if before["handler"] else None
+        row.assign(by=by, handler=person, reason=reason)
 
 
 class DeadlineAction(BulkAction):

@@ -48,6 +48,8 @@ class ComplaintFilterSet(FilterSet):
         mine = departments_granting(self.request.user, "complaint.route")
         if value == "meine":
             return rows.open().filter(department__in=mine)
+        if value == "mir":
+            return rows.not_closed().filter(handler=self.request.user)
         if value == "neu":
             return rows.waiting_for(mine)
         if value == "beteiligt":

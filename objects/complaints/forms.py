@@ -6,11 +6,15 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from objects.addresses.forms import AddressField
+from objects.inspections.models import Inspection
+from objects.proceedings.models import Proceeding
 from objects.register.forms.base import ForDepartment, OnField
 from objects.register.forms.properties import PropertyField
 from objects.register.models import ProblemArea, Property
 from objects.register.selectors import find_property_by_address
+from soe.accounts.models import User
 from soe.departments.models import Department
+from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, Pick, PickMany, ReasonForm, Tick
 from soe.web.quick import QuickCreate
 
@@ -189,6 +193,73 @@ class ForwardForm(ReasonForm):
 class AnswerForm(Form):
     text = FreeText(label="Was wurde geantwortet?", rows=4, max_length=4000)
     on = OnField(label="Wann?")
+
+
+class InterimForm(Form):
+    text = FreeText(label="Was wurde mitgeteilt?", rows=4, max_length=4000)
+    on = OnField(label="Wann?")
+    due = forms.DateField(label="Antwort jetzt bis")
+
+
+class AssignForm(Form):
+    """The person is one of the responsible department; nobody: the department as a whole."""
+
+    handler = forms.ModelChoiceField(
+        User.objects.none(), label="Wer bearbeitet die Beschwerde?", required=False,
+        empty_label="niemand Bestimmtes",
+    )  # fmt: skip
+
+    def __init__(self, *args, complaint=None, people=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["handler"]
+        field.queryset = complaint.handlers() if people is None else people
+        field.label_from_instance = lambda person: person.get_full_name() or person.username
+
+    def clean(self):
+        data = super().clean()
+        if person := data.get("handler"):
+            data["where"] = {row["department_id"] for row in departments_granting(person, "complaint.route")}
+        return data
+
+
+class ReferForm(Form):
+    """A proceeding or an inspection at the properties this complaint is about, of those the person may read."""
+
+    proceeding = forms.ModelChoiceField(
+        Proceeding.objects.none(), label="Verfahren", required=False, empty_label="keines"
+    )
+    inspection = forms.ModelChoiceField(
+        Inspection.objects.none(), label="Kontrolle", required=False, empty_label="keine"
+    )
+    kind = forms.ChoiceField(
+        label="Was bedeutet die Verknüpfung?",
+        choices=[("cause", "Die Beschwerde war der Anlass"), ("result", "Die Beschwerde ist das Ergebnis")],
+        initial="cause",
+    )
+
+    def __init__(self, *args, complaint=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        houses = list(complaint.links.values_list("property_id", flat=True))
+        self.fields["proceeding"].queryset = (
+            Proceeding.objects.restrict(self.user, "view")
+            .filter(property__in=houses)
+            .select_related("property")
+        )
+        self.fields["inspection"].queryset = (
+            Inspection.objects.restrict(self.user, "view")
+            .filter(property__in=houses)
+            .select_related("day", "property")
+        )
+        self.fields["proceeding"].label_from_instance = lambda row: f"{row} · {row.property.number}"
+        self.fields["inspection"].label_from_instance = lambda row: (
+            f"{row.day.number} vom {row.day.date:%d.%m.%Y} · {row.property.number}"
+        )
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("proceeding")) == bool(data.get("inspection")) and not self.errors:
+            raise ValidationError("Bitte wählen Sie entweder ein Verfahren oder eine Kontrolle.")
+        return data
 
 
 class CloseForm(Form):

@@ -55,6 +55,24 @@ def propose(categories, district, *, fallback, on=None) -> Route:
     return route
 
 
+def explain(categories, district, on=None):
+    """[(rule, what it does)] for a trial: fault, "leads", "joins" or "does not fit", in their order."""
+    on, wanted, leading = on or timezone.localdate(), set(categories), False
+    rows = RoutingRule.objects.select_related("lead", "category").prefetch_related("joining__department")
+    for rule in rows.order_by("position", "id"):
+        if not rule.active:
+            yield rule, f"gilt nicht{f': {rule.broken_because}' if rule.broken_because else ''}", "off"
+        elif fault := rule.fault(on):
+            yield rule, f"würde sich abschalten: {fault}", "off"
+        elif not rule.fits(wanted, district):
+            yield rule, "passt nicht", "no"
+        elif leading:
+            yield rule, "passt auch: beteiligt", "joins"
+        else:
+            leading = True
+            yield rule, "passt zuerst: federführend", "leads"
+
+
 def switch_off_broken(route):
     """A rule that cannot work any more switches itself off and says why."""
     for rule, fault in route.broken:

@@ -12,6 +12,7 @@ from soe.web.text import local_date
 from .models import Complaint, ComplaintCategory, ComplaintLink, ComplaintTopic
 
 DUPLICATE_DAYS = 365
+DOUBLE_DAYS = 60
 OLD_DAYS = 90
 ANSWER_WITHIN = 30
 SOURCE = "Beschwerden in SOE"
@@ -23,14 +24,22 @@ def complaints_of(property, *, user):
     return Complaint.objects.restrict(user).about(property).select_related("address__street", "department")
 
 
-def earlier_at(address, *, user, now, limit=5):
-    """What was already reported at this address within a year: open ones first."""
+def earlier_at(address, *, user, now, categories=(), limit=5):
+    """What was already reported at this address within a year: what is open and about the same comes first.
+
+    `same`: open, of one of `categories`, within DOUBLE_DAYS: most likely the same matter."""
     rows = (
         Complaint.objects.restrict(user)
         .filter(address=address, received_at__gte=now - timedelta(days=DUPLICATE_DAYS))
         .select_related("address__street", "department")
+        .prefetch_related("topics__category")
     )
-    return sorted(rows[: limit * 4], key=lambda row: not row.is_open)[:limit]
+    found = list(rows[: limit * 4])
+    for row in found:
+        about = {topic.category_id for topic in row.topics.all()}
+        fresh = row.received_at >= now - timedelta(days=DOUBLE_DAYS)
+        row.same = row.is_open and fresh and bool(about & set(categories))
+    return sorted(found, key=lambda row: (not row.same, not row.is_open))[:limit]
 
 
 def reported_near(addresses, *, user, now):

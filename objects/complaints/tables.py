@@ -29,6 +29,7 @@ class ComplaintTable(Table):
     answer_due = DueColumn(
         verbose_name="Antwort bis", order_by=("answer_due", "pk"), open_when=lambda row: row.awaits_answer
     )
+    handler = Column(verbose_name="Bearbeitet von", orderable=False, visible=False)
     # Only in the file.
     text = Column(verbose_name="Sachverhalt", visible=False)
     channel = Column(verbose_name="Weg", visible=False)
@@ -54,6 +55,26 @@ class ComplaintTable(Table):
     def value_department(self, record):
         return str(record.department)
 
+    def render_handler(self, value):
+        return value.get_full_name() or value.username
+
+    def value_handler(self, record):
+        return self.render_handler(record.handler) if record.handler else ""
+
+
+class CategoryTable(Table):
+    name = TitleColumn(verbose_name="Art", orderable=False)
+    position = Column(verbose_name="Reihenfolge", orderable=False)
+    active = Column(verbose_name="wird angeboten", orderable=False)
+
+    class Meta:
+        order_by = ()
+
+    caption = "Arten der Beschwerde"
+
+    def render_active(self, value):
+        return "ja" if value else "nein"
+
 
 class RuleTable(Table):
     position = TitleColumn(verbose_name="Reihenfolge", orderable=False)
@@ -64,6 +85,11 @@ class RuleTable(Table):
     active = TemplateColumn(
         template_name="objects/complaints/rule_cell.html", verbose_name="gilt", orderable=False
     )
+
+    move = TemplateColumn(
+        template_name="objects/complaints/rule_move.html", verbose_name="Platz", orderable=False,
+        permission="register.steer", exclude_from_export=True,
+    )  # fmt: skip
 
     class Meta:
         order_by = ()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import create, detail, lists, steps
+from .views import create, detail, lists, rules, statistics, steps
 
 urlpatterns = [
     path("beschwerden/", lists.ComplaintListView.as_view(), name="complaint_list"),
@@ -9,6 +9,15 @@ urlpatterns = [
     path("beschwerden/neu/hinweise/", create.ComplaintHintsView.as_view(), name="complaint_hints"),
     path("beschwerden/verteilung/", lists.RoutingListView.as_view(), name="routing_list"),
     path("beschwerden/verteilung/neu/", lists.RoutingCreateView.as_view(), name="routing_create"),
+    path("beschwerden/verteilung/probe/", rules.RoutingTrialView.as_view(), name="routing_trial"),
+    path("beschwerden/verteilung/<uuid:pk>/hoch/", rules.RuleUpView.as_view(), name="routing_up"),
+    path("beschwerden/verteilung/<uuid:pk>/runter/", rules.RuleDownView.as_view(), name="routing_down"),
+    path("beschwerden/arten/", rules.CategoryListView.as_view(), name="category_list"),
+    path("beschwerden/arten/neu/", rules.CategoryCreateView.as_view(), name="category_create"),
+    path("beschwerden/arten/<uuid:pk>/", rules.CategoryUpdateView.as_view(), name="category_update"),
+    path(
+        "beschwerden/auswertung/", statistics.ComplaintStatisticsView.as_view(), name="complaint_statistics"
+    ),
     path("beschwerden/verteilung/<uuid:pk>/", lists.RoutingUpdateView.as_view(), name="routing_update"),
     path("beschwerden/beteiligung/<uuid:pk>/", steps.NoteView.as_view(), name="complaint_note"),
     path("beschwerden/<uuid:pk>/", detail.ComplaintDetailView.as_view(), name="complaint_detail"),
@@ -18,6 +27,9 @@ urlpatterns = [
     path("beschwerden/<uuid:pk>/annehmen/", steps.TakeOverView.as_view(), name="complaint_take_over"),
     path("beschwerden/<uuid:pk>/ablehnen/", steps.SendBackView.as_view(), name="complaint_send_back"),
     path("beschwerden/<uuid:pk>/antwort/", steps.AnswerView.as_view(), name="complaint_answer"),
+    path("beschwerden/<uuid:pk>/zwischennachricht/", steps.InterimView.as_view(), name="complaint_interim"),
+    path("beschwerden/<uuid:pk>/zuweisen/", steps.AssignView.as_view(), name="complaint_assign"),
+    path("beschwerden/<uuid:pk>/vorgang/", steps.ReferView.as_view(), name="complaint_refer"),
     path("beschwerden/<uuid:pk>/abschliessen/", steps.CloseView.as_view(), name="complaint_close"),
     path("beschwerden/<uuid:pk>/wieder-aufnehmen/", steps.ReopenView.as_view(), name="complaint_reopen"),
     path("beschwerden/<uuid:pk>/beteiligen/", steps.InvolveView.as_view(), name="complaint_involve"),

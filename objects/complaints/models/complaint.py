@@ -50,6 +50,11 @@ class ComplaintCategory(AuditedModel):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("objects:category_update", args=[self.pk])
+
 
 class ComplaintQuerySet(ScopedQuerySet):
     def open(self):

@@ -94,7 +94,7 @@ class ComplaintCreateView(ScopedCreateView):
         hints = hints_for(data, self.request.user, _own_department(self.request.user))
         context.update(
             hints=hints,
-            answer_due=answer_deadline(timezone.now()),
+            answer_due=answer_deadline(timezone.now(), hints.categories),
             show_unofficial=hints.unknown or "unofficial" in data,
         )
         return context
@@ -119,7 +119,7 @@ class ComplaintHintsView(ScopedMixin, TemplateView):
             "hints": hints,
             "form": form,
             "show_unofficial": hints.unknown,
-            "answer_due": answer_deadline(timezone.now()),
+            "answer_due": answer_deadline(timezone.now(), hints.categories),
         }
 
 

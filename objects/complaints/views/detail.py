@@ -7,7 +7,7 @@ from soe.web.letters.views import LettersMixin
 from soe.web.views import Action, ScopedDetailView, ScopedUpdateView
 
 from ..forms import ComplaintUpdateForm
-from ..models import Complaint, ComplaintReporter
+from ..models import Complaint, ComplaintReference, ComplaintReporter
 
 State = Complaint.State
 
@@ -26,13 +26,15 @@ def forwarded(row):
 
 class ComplaintDetailView(FilesMixin, LettersMixin, ScopedDetailView):
     queryset = Complaint.objects.select_related(
-        "address__street", "department", "recorded_in", "forwarded_to", "repeats"
+        "address__street", "department", "recorded_in", "forwarded_to", "repeats", "handler"
     ).prefetch_related("topics__category", "involvements__department", "links__property", "repetitions")
     template_name = "objects/complaints/detail.html"
     actions = (
         Action(
             "Antwort festhalten", "objects:complaint_answer", when=lambda row: row.state == State.IN_PROGRESS
         ),
+        Action("Zwischennachricht", "objects:complaint_interim", when=lambda row: row.awaits_answer),
+        Action("Zuweisen", "objects:complaint_assign", when=lambda row: row.state != State.CLOSED),
         Action("Abschließen", "objects:complaint_close", when=lambda row: row.state != State.CLOSED),
         Action("Weiterleiten", "objects:complaint_forward", when=is_open),
         Action("Fachbereich beteiligen", "objects:complaint_involve", when=is_open),
@@ -73,6 +75,10 @@ class ComplaintDetailView(FilesMixin, LettersMixin, ScopedDetailView):
                 if entry.noted_on is None and entry.department_id in self._own()
             ],
             same_house=self._same_house(),
+            references=ComplaintReference.objects.restrict(user)
+            .filter(complaint=row)
+            .select_related("proceeding__department", "inspection__day", "inspection__property"),
+            escalations=row.escalations.select_related("level") if row.awaits_answer else (),
         )
         return context
 

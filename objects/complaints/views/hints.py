@@ -37,6 +37,7 @@ class Hints:
     route: object = None
     problem_areas: list[tuple[str, str]] = field(default_factory=list)
     ticked: dict[str, set] = field(default_factory=dict)
+    categories: set = field(default_factory=set)
 
     @property
     def unknown(self):
@@ -55,13 +56,13 @@ def hints_for(data, user, fallback, *, categories=None, now=None):
     address = _address(data.get("address_pick") or data.get("address", ""), typed, user)
     hints = Hints(address=address, typed=typed)
     hints.ticked = {name: set(data.getlist(name)) for name in ("repeats", "also_about", "problem_areas")}
+    hints.categories = categories if categories is not None else _ids(data.getlist("categories"))
     if address is not None:
-        hints.earlier = earlier_at(address, user=user, now=now)
+        hints.earlier = earlier_at(address, user=user, now=now, categories=hints.categories)
         _register(hints, user)
         _neighbours(hints, user, now)
-    chosen = categories if categories is not None else _ids(data.getlist("categories"))
     if fallback is not None:
-        hints.route = propose(chosen, address.district if address else "", fallback=fallback)
+        hints.route = propose(hints.categories, address.district if address else "", fallback=fallback)
         _overruled(hints.route, data)
     return hints
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
 
-from ..bulk_actions import DeadlineAction, ForwardAction
+from ..bulk_actions import AssignAction, DeadlineAction, ForwardAction
 from ..filters import ComplaintFilterSet
 from ..forms import RuleForm
 from ..models import Complaint, RoutingRule
@@ -13,7 +13,7 @@ from ..tables import ComplaintTable, RuleTable
 
 class ComplaintListView(ScopedListView):
     queryset = Complaint.objects.select_related(
-        "address__street", "department", "forwarded_to"
+        "address__street", "department", "forwarded_to", "handler"
     ).prefetch_related("topics__category")
     filterset_class = ComplaintFilterSet
     table_class = ComplaintTable
@@ -21,17 +21,19 @@ class ComplaintListView(ScopedListView):
     lead = "Alle Beschwerden und Hinweise, ohne die Person, die meldet."
     head_actions = (
         Action("Beschwerde aufnehmen", "objects:complaint_create", action="add", primary=True),
+        Action("Auswertung", "objects:complaint_statistics"),
         Action("Verteilregeln", "objects:routing_list", model=RoutingRule, action="view"),
     )
     tabs = (
         ("Alle", ""),
         ("Offen", "state=open"),
         ("Neu für uns", "ansicht=neu"),
+        ("Mir zugewiesen", "ansicht=mir"),
         ("Mein Fachbereich", "ansicht=meine"),
         ("Beteiligt", "ansicht=beteiligt"),
         ("Antwort überfällig", "ansicht=ueberfaellig"),
     )
-    bulk_actions = (ForwardAction(), DeadlineAction())
+    bulk_actions = (ForwardAction(), DeadlineAction(), AssignAction())
     empty_title = "Noch keine Beschwerden"
     empty_text = "Sobald die erste Beschwerde aufgenommen ist, steht sie hier."
     empty_action = Action("Beschwerde aufnehmen", "objects:complaint_create", action="add")
@@ -44,7 +46,13 @@ class RoutingListView(ScopedListView):
     lead = (
         "Die erste passende Regel bestimmt die Federführung. Weitere passende beteiligen ihren Fachbereich."
     )
-    head_actions = (Action("Regel anlegen", "objects:routing_create", action="add", primary=True),)
+    head_actions = (
+        Action("Regel anlegen", "objects:routing_create", action="add", primary=True),
+        Action("Was wäre wenn", "objects:routing_trial"),
+        Action("Arten", "objects:category_list"),
+        Action("Antwortfristen", "objects:period_list", action="view"),
+        Action("Eskalation", "objects:level_list", action="view"),
+    )
     empty_title = "Noch keine Regeln"
     empty_text = "Ohne Regel bleibt eine Beschwerde bei der Stelle, die sie aufnimmt."
     legend = "Eine Regel, deren Fachbereich es nicht mehr gibt, schaltet sich selbst ab und nennt den Grund."

@@ -1,14 +1,26 @@
 """Steps on a complaint: take over, forward, answer, close, link."""
 
 from django.http import HttpResponseNotAllowed
+from django.utils import timezone
 
 from soe.audit.context import acting_as
 from soe.web.forms import Form, ReasonForm
 from soe.web.views import ActionView
 
-from ..forms import AnswerForm, CloseForm, ForwardForm, InvolveForm, LinkForm, OpenPropertyForm, ReporterForm
+from ..forms import (
+    AnswerForm,
+    AssignForm,
+    CloseForm,
+    ForwardForm,
+    InterimForm,
+    InvolveForm,
+    LinkForm,
+    OpenPropertyForm,
+    ReferForm,
+    ReporterForm,
+)
 from ..models import Complaint, ComplaintInvolvement, ComplaintReporter
-from ..services import involve, link_complaint, open_property_from
+from ..services import answer_deadline, involve, link_complaint, open_property_from, refer
 
 
 class StepView(ActionView):
@@ -63,6 +75,49 @@ class AnswerView(StepView):
 
     def perform(self, obj, form):
         obj.record_answer(by=self.request.user, text=form.cleaned_data["text"], on=form.cleaned_data["on"])
+
+
+class InterimView(StepView):
+    form_class = InterimForm
+    title = submit_label = "Zwischennachricht festhalten"
+    lead = "Die Antwort braucht länger. Mit der Nachricht gilt eine neue Frist; die alte bleibt im Verlauf."
+    success_message = "Die Zwischennachricht ist festgehalten, die Frist ist verlängert."
+
+    def get_initial(self):
+        later = max(self.object.answer_due or timezone.localdate(), timezone.localdate())
+        return {"due": answer_deadline(later, [row.category_id for row in self.object.topics.all()])}
+
+    def perform(self, obj, form):
+        obj.record_interim(by=self.request.user, **form.cleaned_data)
+
+
+class AssignView(StepView):
+    form_class = AssignForm
+    title = submit_label = "Beschwerde zuweisen"
+    success_message = "Die Zuweisung ist gespeichert."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"complaint": self.object}
+
+    def get_initial(self):
+        return {"handler": self.object.handler_id}
+
+    def perform(self, obj, form):
+        obj.assign(by=self.request.user, handler=form.cleaned_data["handler"])
+
+
+class ReferView(StepView):
+    action = "link"
+    form_class = ReferForm
+    title = submit_label = "Mit Verfahren oder Kontrolle verknüpfen"
+    lead = "Zur Wahl steht, was Sie an den verknüpften Objekten einsehen. Die Verknüpfung sieht, wer den Vorgang sieht."
+    success_message = "Die Verknüpfung ist gespeichert."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"complaint": self.object}
+
+    def perform(self, obj, form):
+        refer(obj, by=self.request.user, **form.cleaned_data)
 
 
 class CloseView(StepView):
