@@ -44,3 +44,34 @@ def quarter_figures(quarter) -> list:
         if hasattr(module, "quarter_figures")
         for figure in module.quarter_figures(quarter)
     ]
+
+
+# --- the district report --------------------------------------------------------------------------------------------
+def district_tables(since, day):
+    """Counts by city district between two reports, exact; and what was done there."""
+    from collections import Counter
+
+    from .complaints.models import Complaint
+    from .inspections.models import Inspection, InspectionDay
+    from .proceedings.models import Measure
+    from .register import districts
+
+    between = {"gt": since, "lte": day}
+
+    def count(rows, path, field):
+        found = rows.filter(**{f"{field}__{name}": value for name, value in between.items()}).order_by()
+        return Counter(name or districts.NOWHERE for name in found.values_list(path, flat=True))
+
+    held = Inspection.objects.filter(day__in=InspectionDay.objects.held().own().order_by().values("pk"))
+    work = {
+        "Maßnahmen erledigt": count(Measure.objects.filter(state="done"), "property__district", "done_on"),
+        "Beschwerden": count(Complaint.objects.all(), "address__district", "received_at__date"),
+        "kontrollierte Objekte": count(held, "property__district", "day__date"),
+    }
+    return districts.district_tables(since, day, work)
+
+
+def district_houses(since, day):
+    from .register.districts import district_houses
+
+    return district_houses(since, day)

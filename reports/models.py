@@ -16,9 +16,17 @@ from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, Via
 from soe.web.figures import Quarter
 
 from . import notices
+from .districts.models import DistrictReport
 from .population.models import PopulationFigure
 
-__all__ = ["PopulationFigure", "QuarterlyReport", "ReportRevision", "SectionText", "TextSection"]
+__all__ = [
+    "DistrictReport",
+    "PopulationFigure",
+    "QuarterlyReport",
+    "ReportRevision",
+    "SectionText",
+    "TextSection",
+]
 
 
 class TextSection(models.TextChoices):

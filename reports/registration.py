@@ -11,6 +11,7 @@ PERMISSIONS = ("report.view", "report.prepare", "report.release")
 def register():
     from soe.web.imports import spec as imports
 
+    from .districts import building  # noqa: F401  (registers its job)
     from .population.spec import PopulationImport
 
     navigation.add(

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from .converters import QuarterConverter
+from .districts import views as districts
 from .population import views as population
 from .views import files, lists, report, steps
 
@@ -10,6 +11,8 @@ app_name = "reports"
 R = "berichte/<quarter:quarter>/"
 N = f"{R}revision/<int:revision>/"
 P = "berichte/bevoelkerung/"
+B = "berichte/bezirke/"
+FILE = districts.DistrictReportFileView.as_view
 
 urlpatterns = [
     path("berichte/", lists.ReportListView.as_view(), name="report_list"),
@@ -21,6 +24,21 @@ urlpatterns = [
     path(f"{P}einlesen/abgelehnt.csv", population.RejectedFileView.as_view(), name="population_rejected"),
     path(f"{P}<uuid:pk>/", population.PopulationDetailView.as_view(), name="population_detail"),
     path(f"{P}<uuid:pk>/aendern/", population.PopulationUpdateView.as_view(), name="population_update"),
+    path(B, districts.DistrictReportListView.as_view(), name="district_list"),
+    path(f"{B}neu/", districts.DistrictReportCreateView.as_view(), name="district_create"),
+    path(f"{B}<uuid:pk>/", districts.DistrictReportView.as_view(), name="district"),
+    path(f"{B}<uuid:pk>/oeffentlich.pdf", FILE(kind="pdf"), name="district_public_pdf"),
+    path(f"{B}<uuid:pk>/oeffentlich.xlsx", FILE(kind="xlsx"), name="district_public_xlsx"),
+    path(
+        f"{B}<uuid:pk>/nichtoeffentlich.pdf",
+        FILE(kind="pdf", version="internal"),
+        name="district_internal_pdf",
+    ),
+    path(
+        f"{B}<uuid:pk>/nichtoeffentlich.xlsx",
+        FILE(kind="xlsx", version="internal"),
+        name="district_internal_xlsx",
+    ),
     path(R, report.ReportDetailView.as_view(), name="report"),
     path(f"{R}abschnitt/<int:section>/", report.SectionTextView.as_view(), name="text"),
     path(f"{R}berechnen/", steps.ComputeView.as_view(), name="compute"),

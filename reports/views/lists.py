@@ -6,7 +6,7 @@ from django.urls import reverse, reverse_lazy
 from soe.web.views import Action, ScopedCreateView, ScopedListView
 
 from ..forms import NewReportForm
-from ..models import QuarterlyReport, ReportRevision
+from ..models import DistrictReport, QuarterlyReport, ReportRevision
 from ..population.models import PopulationFigure
 from ..services import build_report
 from ..tables import ReportTable
@@ -27,6 +27,7 @@ class ReportListView(ScopedListView):
         Action(
             "Bevölkerungszahlen", url_name="reports:population_list", action="view", model=PopulationFigure
         ),
+        Action("Bezirksberichte", url_name="reports:district_list", action="view", model=DistrictReport),
     )
     empty_title = "Noch kein Quartalsbericht"
     empty_text = "Hier stehen die freigegebenen Berichte."

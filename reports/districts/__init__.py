@@ -1,0 +1,1 @@
+"""The report to the district councils: public with protected numbers, non-public with the properties, frozen."""
