@@ -1,10 +1,15 @@
-"""What the login tells people by mail: text and plain HTML, German, with nothing beyond what the person needs."""
+"""What the login tells people by mail: text and plain HTML, German, with nothing beyond what the person needs.
+
+Every mail has a key that is fixed when it is asked for. A task that is run again after its worker died asks for the
+same mail once more; the queue behind `outlet` (soe.web.jobs.mails) keeps it once.
+"""
+
+from uuid import uuid4
 
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMultiAlternatives
 from django.tasks import task
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,45 +29,46 @@ SUBJECTS = {
 }
 
 
-def send(kind, user, **context):
+outlet = (
+    None  # function(key, recipient, subject, text, html), set by soe.web: these modules know no upper layer
+)
+
+
+def send(kind, user, key, **context):
     context |= {"user": user, "city": settings.SOE_CITY, "contact": settings.SOE_CONTACT_EMAIL}
-    message = EmailMultiAlternatives(
-        SUBJECTS[kind],
-        render_to_string(f"account/email/{kind}.txt", context),
-        settings.DEFAULT_FROM_EMAIL,
-        [user.email],
-    )
+    text = render_to_string(f"account/email/{kind}.txt", context)
     context["subject"] = SUBJECTS[kind].removeprefix("SOE: ")
-    message.attach_alternative(render_to_string(f"account/email/{kind}.html", context), "text/html")
-    message.send()
+    html = render_to_string(f"account/email/{kind}.html", context)
+    outlet(f"account:{key}:{user.pk}", user.email, SUBJECTS[kind], text, html)
 
 
 def tell(user, kind, *, device="", at=None):
     """Leave the mail to the worker, in the transaction of what it tells about."""
     if user.email:
-        send_account_mail.enqueue(str(user.pk), kind, device, (at or timezone.now()).isoformat())
+        send_account_mail.enqueue(str(user.pk), kind, device, (at or timezone.now()).isoformat(), uuid4().hex)
 
 
 @task()
-def send_account_mail(user_id, kind, device, at):
+def send_account_mail(user_id, kind, device, at, key):
     user = get_user_model().objects.filter(pk=user_id, is_active=True).exclude(email="").first()
     if user is not None:
-        send(kind, user, device=device, at=parse_datetime(at))
+        send(kind, user, key, device=device, at=parse_datetime(at))
 
 
 @task()
-def send_password_reset(email, base_url):
+def send_password_reset(email, base_url, key):
     """Runs for every request, known address or not: the answer of the page takes the same time in both cases."""
     for user in get_user_model().objects.filter(email__iexact=email, is_active=True).exclude(email=""):
         if not password_counts(user):
             continue
-        key = default_token_generator.make_token(user)
+        token = default_token_generator.make_token(user)
         path = reverse(
-            "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key}
+            "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": token}
         )
         send(
             "password_reset",
             user,
+            key,
             url=f"{base_url}{path}",
             minutes=settings.PASSWORD_RESET_TIMEOUT // 60,
         )

@@ -9,11 +9,13 @@ class WebConfig(AppConfig):
     def ready(self):
         from .bulk.registration import register as register_bulk
         from .drafts.registration import register as register_drafts
+        from .files.registration import register as register_files
         from .imports.registration import register as register_imports
         from .jobs.registration import register as register_jobs
         from .notices.registration import register as register_notices
         from .registry import navigation
 
+        register_files()
         register_jobs()
         register_bulk()
         register_drafts()

@@ -24,6 +24,35 @@ def _form_tokens(cutoff, dry_run):
     return rows.count() if dry_run else rows.delete()[0]
 
 
+def _removed_files(cutoff, dry_run):
+    """Never before the thirty days that the page promises, and nothing on a record under a hold."""
+    from soe.web.files import retention as files
+
+    from .models import LegalHold
+
+    now = min(cutoff + timedelta(days=files.KEPT_DAYS), timezone.now())
+    held = list(LegalHold.objects.current().values_list("object_id", flat=True))
+    if dry_run:
+        return files.due(now).exclude(target_id__in=held).count() + len(files.orphans(now))
+    return files.erase_due(now, held=held) + files.erase_orphans(now)
+
+
+def _stray_files(cutoff, dry_run):
+    from soe.web.files import retention as files
+
+    age = max(timezone.now() - cutoff, timedelta(days=1))
+    return len(files.strays(older_than=age)) if dry_run else files.sweep(older_than=age)
+
+
+def _digests(cutoff, dry_run):
+    """Never those of the running week, nor any whose notices are still there: they keep a mail from going twice."""
+    from soe.web.models import Digest
+
+    limit = min(cutoff, timezone.now() - timedelta(days=14))
+    rows = Digest.objects.filter(claimed_at__lt=limit, notices=None)
+    return rows.count() if dry_run else rows.delete()[1].get("web.Digest", 0)
+
+
 def _about_records(model, pks):
     """Files, comments, drafts: whatever hangs on an erased record goes with it, its files too."""
     from django.db import transaction
@@ -79,6 +108,24 @@ def register():
         retention.Cleaner(
             "form_tokens", "Kennungen abgesendeter Formulare", "web.SubmittedForm", days=7, starts="nach dem Absenden",
             basis="technisch, ohne Fachdaten", clean=_form_tokens,
+        )
+    )  # fmt: skip
+    add(
+        retention.Cleaner(
+            "removed_files", "Inhalt entfernter Dateien", "web.Attachment", days=30, starts="nach dem Entfernen",
+            basis="Art. 5 Abs. 1 lit. e DSGVO; wer was wann ablegte und die Prüfsumme bleiben", clean=_removed_files,
+        )
+    )  # fmt: skip
+    add(
+        retention.Cleaner(
+            "stray_files", "Abgelegte Dateien ohne Datensatz", "web.Attachment", days=1, starts="nach dem Ablegen",
+            basis="technisch, Reste abgebrochener Vorgänge", clean=_stray_files,
+        )
+    )  # fmt: skip
+    add(
+        retention.Cleaner(
+            "digests", "Vermerke über Sammelmails", "web.Digest", days=90, starts="nach dem Versand",
+            basis="technisch, ohne Fachdaten", clean=_digests,
         )
     )  # fmt: skip
     erasure.add_companion(_about_records)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,12 +13,9 @@ from soe.departments.scope import Rule, Scope, departments_granting
 
 from ..targets import AboutQuerySet, AboutRecord, OfTarget, target_for
 from .kinds import KINDS
+from .storing import private_storage
 
 KEPT_DAYS = 30  # a removed file can be taken back, then its content is erased
-
-
-def private_storage():
-    return storages["attachments"]
 
 
 class FileReach(OfTarget):

@@ -16,7 +16,7 @@ from soe.departments.models import Department, Visibility
 from soe.departments.scope import departments_granting
 
 from ..targets import target_for
-from . import archives, images, kinds, pdfs, scanning
+from . import archives, images, kinds, pdfs, scanning, storing
 from .errors import UploadRefused
 from .models import Attachment, private_storage
 from .names import display_name, storage_name
@@ -168,10 +168,17 @@ def without_strays():
             delete_strays(names)
 
 
+def names_kept(names) -> set:
+    """What attachments name; one of the owners the sweep asks (storing.py)."""
+    rows = Attachment._base_manager
+    return set(rows.filter(file__in=names).values_list("file", flat=True)) | set(
+        rows.filter(preview__in=names).values_list("preview", flat=True)
+    )
+
+
 def delete_strays(names) -> int:
     """Delete the stored files among `names` that no row names."""
-    known = set(Attachment._base_manager.filter(file__in=names).values_list("file", flat=True))
-    known |= set(Attachment._base_manager.filter(preview__in=names).values_list("preview", flat=True))
+    known = storing.kept(names)
     strays = [name for name in names if name not in known]
     for name in strays:
         with contextlib.suppress(OSError):

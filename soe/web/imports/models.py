@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -11,6 +10,8 @@ from django.utils import timezone
 
 from soe.audit.models import AuditedModel
 from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet
+
+from ..files.storing import private_storage
 
 KEEP_FILE = timedelta(days=30)
 
@@ -91,13 +92,13 @@ class Import(AuditedModel):
         return self.state in (self.State.UPLOADED, self.State.CHECKED)
 
     def content(self) -> bytes:
-        with default_storage.open(self.stored) as file:
+        with private_storage().open(self.stored) as file:
             return file.read()
 
     def erase(self, *, reason):
         """Remove the file and the contents of its rows; counts, checksum and who it was stay."""
         if self.stored:
-            default_storage.delete(self.stored)
+            private_storage().delete(self.stored)
         self.lines.update(cells=[], changes=[], errors=[])
         self.stored, self.erased_at = "", timezone.now()
         self.save(reason=reason)

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from soe.audit.context import acting_as
 
+from ..files.storing import private_storage
 from ..jobs import JobFailed, job, start
 from ..jobs.services import retry
 from . import mapping as columns_of
@@ -26,7 +26,7 @@ WRITABLE = (S.NEW, S.CHANGED)
 def upload(spec, user, content: bytes, file_name: str, known=Import.Known.UPDATE) -> Import:
     """Keep the file and read its header. Raises UnreadableFile."""
     sheet = reading.read(content, file_name)
-    stored = default_storage.save(f"importe/{uuid4().hex}", ContentFile(content))
+    stored = private_storage().save(f"importe/{uuid4().hex}", ContentFile(content))
     record = Import(
         user=user,
         spec=spec.name,

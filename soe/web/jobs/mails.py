@@ -11,27 +11,57 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from ..drafts import crypt
 from .models import OutgoingMail
 
 logger = logging.getLogger("soe.mail")
 
 
-def queue(key, recipient, subject, body):
-    """Keep a mail for sending; returns whether it is new. Put no social data into it."""
+def queue(key, recipient, subject, body, html="", *, secret=False):
+    """Keep a mail for sending; returns whether it is new. Put no social data into it.
+
+    `secret`: the text holds a key (a link that sets a password); until it is sent it lies here encrypted.
+    """
     if OutgoingMail.objects.filter(key=key).exists():
         return False
     try:
         with transaction.atomic():
             OutgoingMail.objects.create(
-                key=key, recipient=recipient, subject=" ".join(subject.split())[:200], body=body
+                key=key,
+                recipient=recipient,
+                subject=" ".join(subject.split())[:200],
+                body=_sealed(body, key) if secret else body,
+                html=_sealed(html, key) if secret and html else html,
+                secret=secret,
             )
     except IntegrityError:
         return False
     return True
+
+
+def _sealed(text, key):
+    return crypt.encrypt(text, f"mail:{key}").decode()
+
+
+def _text(mail, field):
+    stored = getattr(mail, field)
+    if not (mail.secret and stored):
+        return stored
+    return crypt.decrypt(stored.encode(), f"mail:{mail.key}")
+
+
+def _message(mail):
+    message = EmailMultiAlternatives(
+        mail.subject, _text(mail, "body"), settings.DEFAULT_FROM_EMAIL, [mail.recipient],
+        headers={"Message-ID": message_id(mail)},
+    )  # fmt: skip
+    if html := _text(mail, "html"):
+        message.attach_alternative(html, "text/html")
+    return message
 
 
 def message_id(mail) -> str:
@@ -52,16 +82,14 @@ def send_due(limit=20) -> int:
             mail.next_try = timezone.now() + max(timedelta(minutes=5), timedelta(minutes=2**mail.tries))
             mail.save(update_fields=["tries", "next_try"])
         try:
-            EmailMessage(
-                mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.recipient],
-                headers={"Message-ID": message_id(mail)},
-            ).send()  # fmt: skip
+            _message(mail).send()
         except OSError as error:  # smtplib's errors are OSErrors
             logger.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
             mail.error = type(error).__name__
             mail.save(update_fields=["error"])
         else:
-            mail.sent_at, mail.recipient, mail.subject, mail.body, mail.error = timezone.now(), "", "", "", ""
-            mail.save(update_fields=["sent_at", "recipient", "subject", "body", "error"])
+            mail.sent_at = timezone.now()
+            mail.recipient = mail.subject = mail.body = mail.html = mail.error = ""
+            mail.save(update_fields=["sent_at", "recipient", "subject", "body", "html", "error"])
             sent += 1
     return sent

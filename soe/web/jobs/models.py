@@ -202,6 +202,8 @@ class OutgoingMail(models.Model):
     recipient = models.EmailField("an", blank=True)
     subject = models.CharField("Betreff", max_length=200, blank=True)
     body = models.TextField("Text", blank=True)
+    html = models.TextField("Text als HTML", blank=True)
+    secret = models.BooleanField("verschlüsselt abgelegt", default=False)
     created_at = models.DateTimeField("angelegt", default=timezone.now)
     next_try = models.DateTimeField("nächster Versuch", default=timezone.now)
     tries = models.PositiveIntegerField("Versuche", default=0)

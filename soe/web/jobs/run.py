@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ..files.storing import private_storage
 from . import limits
 from .kinds import Cancelled, JobFailed, Paused, RightsWithdrawn, Superseded
 from .models import RESULT_DAYS, Job
@@ -109,8 +109,8 @@ class Run:
                 file.write(chunk)
             file.seek(0)
             self.check()
-            default_storage.delete(path)  # of an earlier call in this attempt
-            stored = default_storage.save(path, File(file, name=path))
+            private_storage().delete(path)  # of an earlier call in this attempt
+            stored = private_storage().save(path, File(file, name=path))
         self._write(
             result=stored,
             result_name=name[:150],

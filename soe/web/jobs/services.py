@@ -5,12 +5,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from soe.audit.context import acting_as
 
+from ..files.storing import private_storage
 from . import limits
 from .kinds import Cancelled, JobFailed, Paused, RightsWithdrawn, Stopped, Superseded, kind_of
 
@@ -137,10 +137,10 @@ def drop_result(job):
     """Remove the stored file (all attempts) and say so in the row."""
     for attempt in range(1, job.attempt + 1):
         with suppress(OSError):
-            default_storage.delete(f"auftraege/{job.pk}-{attempt}")
+            private_storage().delete(f"auftraege/{job.pk}-{attempt}")
     if job.result:
         with suppress(OSError):
-            default_storage.delete(job.result)
+            private_storage().delete(job.result)
         type(job).objects.filter(pk=job.pk).update(result="")
 
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 import django_filters
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
 from .. import errors, export, text
+from ..files.storing import private_storage
 from ..filters import FilterSet
 from ..views.base import PageView, ScopedMixin
 from ..views.detail import Action, ScopedDetailView
@@ -96,7 +96,7 @@ class ResultView(ScopedMixin, View):
         if not allowed(job, request.user):
             raise PermissionDenied
         try:
-            file = default_storage.open(job.result)
+            file = private_storage().open(job.result)
         except OSError:
             return errors.page(request, 410)
         response = FileResponse(

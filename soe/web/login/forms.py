@@ -1,5 +1,7 @@
 """allauth's forms with our words and our markup."""
 
+from uuid import uuid4
+
 from allauth.account import forms as account
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -89,7 +91,7 @@ class ResetPasswordForm(Form):
 
     def save(self, request, **kwargs):
         email = self.cleaned_data["email"]
-        send_password_reset.enqueue(email, request.build_absolute_uri("/").rstrip("/"))
+        send_password_reset.enqueue(email, request.build_absolute_uri("/").rstrip("/"), uuid4().hex)
         return email
 
 

@@ -9,16 +9,23 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone
 
 from soe.accounts.models import User
+from soe.administration.models import LegalHold
+from soe.administration.retention import services as retention_of_everything
 from soe.audit.context import acting_as
-from soe.web.files import retention, scanning, services
+from soe.web.files import retention, scanning, services, storing
 from soe.web.files.errors import UploadRefused
 from soe.web.files.models import Attachment, private_storage
+from soe.web.jobs.models import Job
 from soe.web.tokens import new_token
+from tests.factories.complaints import ComplaintFactory
+from tests.factories.register import PropertyFactory
 from tests.web.forms import fields
 
 from . import samples
@@ -318,3 +325,59 @@ def test_the_request_itself_never_stores_more_than_the_limit(form, settings, cle
     handler = CappedUploadHandler()
     assert handler.receive_data_chunk(b"x", 1024 * 1024) == b"x"
     assert handler.receive_data_chunk(b"x", 1024 * 1024 + 1) is None
+
+
+def nightly(days):
+    """The cleaners of the nightly run, `days` from now; what each took away."""
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=days), tick=False),
+        acting_as(User.objects.system()),
+    ):
+        return {o.rule.code: o.gone for o in retention_of_everything.run()}
+
+
+def test_the_nightly_run_erases_removed_files_keeps_held_ones_and_sweeps_only_strays(
+    house, add, clerk, django_capture_on_commit_callbacks
+):
+    removed, held, kept = add(house), add(PropertyFactory()), add(house)
+    for row in (removed, held):
+        services.remove(row, by=clerk, reason="doppelt")
+    with acting_as(clerk):
+        LegalHold(code="party", object_id=held.target_id, number="1", reason="Klage").save()
+    job = start_a_job_with_a_result(clerk)
+    private_storage().save("auftraege/rest", ContentFile(b"x"))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert nightly(2)["removed_files"] == 0
+        gone = nightly(31)
+    for row in (removed, held, kept):
+        row.refresh_from_db()
+    assert (bool(removed.erased_at), bool(held.erased_at), bool(kept.erased_at)) == (True, False, False)
+    assert gone["removed_files"] == 1
+    assert "auftraege/rest" not in names()
+    assert {job.result, held.file.name, kept.file.name} <= names()
+
+
+def test_negative_control_an_unknown_owner_loses_its_files(house, add, clerk, monkeypatch):
+    job = start_a_job_with_a_result(clerk)
+    monkeypatch.setattr(storing, "_owners", [])
+    nightly(2)
+    assert job.result not in names()
+
+
+def start_a_job_with_a_result(clerk):
+    name = private_storage().save("auftraege/ergebnis", ContentFile(b"x"))
+    return Job.objects.create(user=clerk, kind="export", title="Export", state="done", result=name)
+
+
+def test_files_of_a_record_that_is_gone_go_when_it_can_no_longer_come_back(
+    house, add, django_capture_on_commit_callbacks
+):
+    complaint = ComplaintFactory()
+    row = add(complaint, department=house.lead_department)
+    with acting_as(User.objects.system()):
+        complaint.delete(reason="Test")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert nightly(29)["removed_files"] == 0
+        assert nightly(31)["removed_files"] == 1
+    row.refresh_from_db()
+    assert (bool(row.erased_at), row.file.name) == (True, "")

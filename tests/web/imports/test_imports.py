@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from objects.models import Party
+from soe.web.files.storing import private_storage
 from soe.web.imports import process
 from soe.web.imports.command import CommandRun
 from soe.web.imports.models import Import, ImportRow
@@ -294,10 +294,10 @@ def test_contents_go_after_thirty_days_and_who_did_what_stays(clerk):
     record, _ = send(client, MIXED)
     stored = record.stored
     process.erase_old(timezone.now() + timedelta(days=29))
-    assert default_storage.exists(stored)
+    assert private_storage().exists(stored)
     process.erase_old(timezone.now() + timedelta(days=31))
     record.refresh_from_db()
-    assert not default_storage.exists(stored)
+    assert not private_storage().exists(stored)
     assert (record.rows, record.sha256 != "", record.lines.first().cells) == (5, True, [])
     assert "gelöscht" in client.get(record.get_absolute_url()).content.decode()
 

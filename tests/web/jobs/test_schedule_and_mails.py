@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from soe.accounts import mails as account_mails
+from soe.accounts.mails import send_password_reset
 from soe.web.jobs import kinds, mails, schedule
 from soe.web.jobs.models import DueCommand, Job, OutgoingMail, WorkerBeat
 from soe.web.jobs.views import worker_words
-from tests.factories.core import member
+from tests.factories.core import UserFactory, member
 
 pytestmark = pytest.mark.django_db
 NOON = timezone.make_aware(datetime(2026, 11, 27, 12, 0))  # noqa: DTZ001
@@ -140,6 +142,37 @@ def test_a_mail_that_fails_is_tried_again_later_with_the_same_message_id(monkeyp
     OutgoingMail.objects.update(next_try=timezone.now())
     assert mails.send_due() == 1
     assert len(set(ids)) == 1
+
+
+def reset(key):
+    """The task, run as often as workers die before they can say that it is done."""
+    member("register.view", user=UserFactory(email="n@example.org"))
+    for _ in range(3):
+        send_password_reset.call("n@example.org", "https://soe.example", key)
+    mails.send_due()
+
+
+def test_a_password_mail_whose_worker_dies_goes_once_and_its_link_is_never_readable_in_the_database(
+    monkeypatch,
+):
+    queued = []
+    monkeypatch.setattr(mails, "send_due", lambda: queued.extend(OutgoingMail.objects.all()) or 0)
+    reset("anfrage-1")
+    monkeypatch.undo()
+    assert len(queued) == 1
+    assert "kennwort" not in queued[0].body + queued[0].html
+    assert mails.send_due() == 1
+    assert "/kennwort/neu/" in mail.outbox[0].body
+    assert "/kennwort/neu/" in mail.outbox[0].alternatives[0].content
+
+
+def test_negative_control_without_the_key_each_death_would_send_one_more(monkeypatch):
+    plain = account_mails.outlet
+    monkeypatch.setattr(
+        account_mails, "outlet", lambda key, *rest: plain(f"{key}{OutgoingMail.objects.count()}", *rest)
+    )
+    reset("anfrage-2")
+    assert len(mail.outbox) == 3
 
 
 def test_old_jobs_do_not_pile_up():

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from soe.administration.models import RetentionRule
 from soe.audit.context import acting_as
 from soe.web.notices import digests, kinds, notify
 from soe.web.notices.models import Digest, Notice
@@ -109,3 +111,16 @@ def test_a_mail_server_that_is_away_fails_loudly_and_is_made_up_for(reader, mail
     Digest.objects.update(claimed_at=timezone.now() - timedelta(hours=1))
     call_command("send_digests")
     assert len(mailoutbox) == 1
+
+
+def test_notes_on_mails_go_after_ninety_days_but_not_while_their_notices_are_there(reader):
+    tell(reader)
+    digests.send_all(MONDAY)
+    rule = RetentionRule.all_of_them()["digests"]
+    late = timezone.now() + timedelta(days=91)
+    with time_machine.travel(late, tick=False):
+        assert rule.kind.clean(rule.cutoff(), False) == 0
+        Notice.objects.all().delete()
+        assert rule.kind.clean(rule.cutoff(timezone.now() - timedelta(days=2)), False) == 0
+        assert (rule.kind.clean(rule.cutoff(), True), Digest.objects.count()) == (1, 1)
+        assert (rule.kind.clean(rule.cutoff(), False), Digest.objects.count()) == (1, 0)
