@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('web', '0014_import_known_rows'),
+        ("web", "0014_import_known_rows"),
     ]
 
     operations = [
