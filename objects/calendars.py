@@ -17,31 +17,24 @@ def address(obj):
     return settings.SOE_BASE_URL.rstrip("/") + obj.get_absolute_url()
 
 
+# What follows the id of the record in the UID; entries that people subscribed to keep theirs.
+UIDS = {"measure": "massnahme", "answer": "antwort", "item": "verfuegung"}
+
+
 def deadlines(user, since):
     """What the owner may act on and has to by a day; done ones drop out."""
-    from .models import Complaint, Measure, OrderItem
+    from .models import Deadline
 
-    rows = Measure.objects.restrict(user, "change").open().filter(due_on__gte=since)
-    for row in rows.select_related("property").order_by("due_on", "id"):
-        yield _due(row, row.due_on, f"Frist: Maßnahme an {row.property.number}", "massnahme")
-    rows = Complaint.objects.restrict(user, "change").open().filter(wants_answer=True, answer_due__gte=since)
-    for row in rows.order_by("answer_due", "id"):
-        yield _due(row, row.answer_due, f"Frist: Beschwerde {row.number} beantworten", "antwort")
-    rows = OrderItem.objects.restrict(user, "change").running().filter(due_on__gte=since)
-    for row in rows.select_related("order__proceeding__property").order_by("due_on", "id"):
-        number = row.order.proceeding.property.number
-        yield _due(row, row.due_on, f"Frist: Verfügung an {number}, Punkt {row.number}", "verfuegung")
-
-
-def _due(row, day, summary, kind):
-    return Event(
-        uid=f"{row.pk}@{kind}.soe",
-        sequence=row.version,
-        start=day,
-        summary=summary,
-        changed_at=row.changed_at,
-        url=address(row),
-    )
+    base = settings.SOE_BASE_URL.rstrip("/")
+    for row in Deadline.objects.filter(due_on__gte=since).restrict(user, "change"):
+        yield Event(
+            uid=f"{row.source_id}@{UIDS.get(row.kind, row.kind)}.soe",
+            sequence=row.source_version,
+            start=row.due_on,
+            summary=row.summary,
+            changed_at=row.changed_at,
+            url=base + row.url,
+        )
 
 
 def inspections(user, since):

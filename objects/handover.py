@@ -13,6 +13,7 @@ def register():
     add("laufende Beteiligungen", "objects.Participation", "department", open=_running, move=_participations)
     add("offene Verfahren", "objects.Proceeding", "department", open=_open, blocked=_same_file_numbers)
     add("offene Maßnahmen", "objects.Measure", "department", open=_open)
+    add("wiederkehrende Maßnahmen", "objects.MeasureSeries", "department", open=_running)
     add("laufende Ziele", "objects.Goal", "department", open=lambda rows: rows.filter(ended_on=None))
     add("offene Beschwerden", "objects.Complaint", "department", open=lambda rows: rows.not_closed())
     add(

@@ -30,12 +30,15 @@ from .inspections.models import (  # noqa: F401
 )
 from .proceedings.models import (  # noqa: F401
     Claim,
+    Deadline,
     EnforcementStep,
     InformationRequest,
     Lawsuit,
     LawsuitItem,
     LegalBasis,
     Measure,
+    MeasureLink,
+    MeasureSeries,
     Order,
     OrderItem,
     OrderItemCheck,

@@ -2,9 +2,14 @@
 
 from datetime import date
 
-from soe.web.bulk import BulkAction
+from django import forms
 
-from .forms import CompleteForm, PostponeForm
+from soe.accounts.models import User
+from soe.departments.models import Membership
+from soe.web.bulk import BulkAction
+from soe.web.forms import Form
+
+from .forms import CompleteForm, PostponeForm, colleagues
 
 ENDED = "Die Maßnahme ist schon {}."
 
@@ -49,3 +54,80 @@ class CompleteAction(BulkAction):
 
     def undo(self, row, before, *, by, reason):
         row.reopen(by=by, reason=reason)
+
+
+class AssignForm(Form):
+    permission = "measure.change"
+    to = forms.ModelChoiceField(User.objects.none(), label="Wem?")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues(self.user, self.permission)
+
+
+class AssignProceedingForm(AssignForm):
+    permission = "proceeding.change"
+
+
+def works_there(person, department_id, permission):
+    """Whether a current membership lets this person do it in that department."""
+    rows = Membership.objects.current().filter(user=person, department=department_id)
+    return rows.filter(role__grants__permission=permission).exists()
+
+
+class AssignMeasureAction(BulkAction):
+    key, label = "zuweisen", "Zuweisen"
+    form_class = AssignForm
+
+    def prepare(self, rows):
+        return rows.select_related("department", "responsible")
+
+    def refuse(self, row, data):
+        if not row.is_open:
+            return ENDED.format(row.get_state_display())
+        if row.responsible_id == data["to"].pk:
+            return f"Zuständig ist schon {data['to']}."
+        if not works_there(data["to"], row.department_id, "measure.change"):
+            return f"{data['to']} führt keine Maßnahmen für {row.department}."
+        return ""
+
+    def describe(self, row, data):
+        return f"zuständig wird {data['to']}"
+
+    def remember(self, row):
+        return {"responsible": str(row.responsible_id or "")}
+
+    def perform(self, row, data, *, by):
+        row.assign(by=by, to=data["to"])
+
+    def undo(self, row, before, *, by, reason):
+        row.assign(by=by, to=User.objects.filter(pk=before["responsible"] or None).first(), reason=reason)
+
+
+class AssignProceedingAction(BulkAction):
+    key, label = "zuweisen", "Zuweisen"
+    form_class = AssignProceedingForm
+
+    def prepare(self, rows):
+        return rows.select_related("department", "responsible")
+
+    def refuse(self, row, data):
+        if not row.is_open:
+            return "Das Verfahren ist abgeschlossen."
+        if row.responsible_id == data["to"].pk:
+            return f"Bearbeitet wird es schon von {data['to']}."
+        if not works_there(data["to"], row.department_id, "proceeding.change"):
+            return f"{data['to']} führt keine Verfahren für {row.department}."
+        return ""
+
+    def describe(self, row, data):
+        return f"bearbeitet von {data['to']}"
+
+    def remember(self, row):
+        return {"responsible": str(row.responsible_id or "")}
+
+    def perform(self, row, data, *, by):
+        row.assign(by=by, to=data["to"])
+
+    def undo(self, row, before, *, by, reason):
+        row.assign(by=by, to=User.objects.filter(pk=before["responsible"] or None).first(), reason=reason)

@@ -5,6 +5,7 @@ from soe.web.views import Action
 
 from .ladder import item_in_focus, ladder
 from .models import InformationRequest, Measure, Proceeding
+from .models.dissent import in_dissent
 from .selectors import may_act, stubs_of
 from .views.proceedings import linked, whole, with_next_due
 
@@ -23,6 +24,11 @@ def register():
     )
     dossier.add_panel(
         dossier.Panel("main", "objects/proceedings/panel.html", panel, permission="proceeding.view", order=10)
+    )
+    dossier.add_panel(
+        dossier.Panel(
+            "main", "objects/proceedings/dissent_panel.html", dissent, permission="proceeding.view", order=5
+        )
     )
     measure = Action(
         "Maßnahme anlegen", "objects:measure_create", action="measure", primary=True, when=stands
@@ -57,6 +63,13 @@ def count(user, house):
     """Running proceedings and open measures, stubs included: everyone sees that they exist."""
     proceedings = Proceeding.objects.open().filter(property=house).count()
     return proceedings + Measure.objects.open().filter(property=house).count()
+
+
+def dissent(request, house):
+    """Measures reported done while something linked to them is open; None when there are none."""
+    rows = Measure.objects.restrict(request.user).filter(property=house, state=Measure.State.DONE)
+    found = list(rows.filter(in_dissent(request.user)).select_related("department")[:5])
+    return {"rows": found} if found else None
 
 
 def panel(request, house):

@@ -77,4 +77,6 @@ class MeasureFilterSet(FilterSet):
             )
         if value == "ueberfaellig":
             return rows.overdue(timezone.localdate())
+        if value == "widerspruch":
+            return rows.filter(contradicted=True)
         return rows

@@ -298,28 +298,6 @@ class StepForm(ModelForm):
         return data
 
 
-class MeasureForm(ActingDepartment, ModelForm):
-    permission = "measure.change"
-
-    class Meta:
-        model = Measure
-        fields = ["what", "kind", "due_on", "proceeding", "visibility"]
-        help_texts = {"what": "zum Beispiel Sperrmüll im Hof abfahren lassen", "visibility": VISIBILITY_HELP}
-
-    def __init__(self, *args, house=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        house = house or self.instance.property
-        self.restrict("proceeding", "change", Proceeding.objects.open().filter(property=house))
-        if not self.fields["proceeding"].queryset.exists():
-            del self.fields["proceeding"]
-        if self.instance._state.adding:
-            self.set_up_department(house)
-            if self.own:
-                self.initial["visibility"] = self.own[0].default_visibility
-        else:
-            del self.fields["due_on"]  # moved by postponing, with a reason
-
-
 class CompleteForm(Form):
     on = OnField(label="Erledigt am")
     effect = forms.ChoiceField(label="Wirkung", choices=Measure.Effect.choices, widget=Pick)

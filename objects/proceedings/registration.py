@@ -1,9 +1,10 @@
 """What proceedings and measures hang into the shared pages."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.urls import reverse
 
+from soe.web.jobs import schedule
 from soe.web.registry import Entry, Hit, Task, inbox, navigation, search, timeline
 from soe.web.text import day
 
@@ -13,8 +14,9 @@ AHEAD = timedelta(days=14)
 def register():
     from objects.register import summaries
 
-    from . import dossier
+    from . import dossier, due
 
+    due.register()
     dossier.register()
     navigation.add(
         group="Kataster",
@@ -32,6 +34,14 @@ def register():
         order=50,
         permission="proceeding.view",
         count=overdue_measures,
+    )
+    navigation.add(
+        group="Kataster",
+        label="Fristen",
+        url_name="objects:deadline_list",
+        icon="clock",
+        order=55,
+        permission="proceeding.view",
     )
     navigation.add(
         group="Kataster",
@@ -53,6 +63,20 @@ def register():
     inbox.add(tasks)
     timeline.add("objects.Property", entries)
     summaries.add_step_source(next_steps)
+    schedule.add("deadlines", "Fristenliste abgleichen", rebuild_deadlines, at=time(4, 40))
+    schedule.add("measures", "Wiederkehrende Maßnahmen anlegen", add_measures, at=time(4, 20))
+
+
+def rebuild_deadlines(run):
+    from .due import rebuild
+
+    return f"{rebuild()} Fristen"
+
+
+def add_measures(run):
+    from .models.series import add_by_timetable
+
+    return f"{add_by_timetable(run.user)} Maßnahmen angelegt"
 
 
 def overdue_measures(user):
@@ -77,7 +101,7 @@ def find(user, query, limit):
 
 
 def tasks(user, today):
-    from .selectors import items_due, measures_due, requests_waiting
+    from .selectors import items_due, measures_due, other_deadlines, requests_waiting
 
     for item in items_due(user, today + AHEAD):
         house = item.order.proceeding.property
@@ -97,6 +121,14 @@ def tasks(user, today):
             due=measure.due_on,
             button="Erledigt melden",
             button_url=reverse("objects:measure_complete", args=[measure.pk]),
+        )
+    for row in other_deadlines(user, today + AHEAD):
+        yield Task(
+            row.title,
+            row.url,
+            place=f"{row.property.number} {row.property.title}" if row.property else "",
+            due=row.due_on,
+            button="Ansehen",
         )
     for row in requests_waiting(user):
         house = row.proceeding.property

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from soe.web.figures import Figure, FigureTable, Protect, Quarter, Section
 
-from .models import InformationRequest, Measure, OrderItem, Proceeding
+from .models import Claim, Deadline, InformationRequest, Measure, OrderItem, Proceeding
 from .models.proceedings import ProceedingStub
 
 SOURCE = "Verfahren und Maßnahmen in SOE"
@@ -74,6 +74,23 @@ def measures_due(user, until):
         .select_related("property")
         .order_by("due_on", "id")
     )
+
+
+def other_deadlines(user, until):
+    """Hearings, ends of the time to sue, and payments of the user's own proceedings, due up to `until`."""
+    kinds = (Deadline.Kind.HEARING, Deadline.Kind.LAWSUIT, Deadline.Kind.PAYMENT)
+    rows = Deadline.objects.filter(kind__in=kinds, due_on__lte=until).restrict(user, "change")
+    return rows.select_related("property")[:50]
+
+
+def open_sum(user, *, party=None, proceeding=None):
+    """What is still owed, as far as `user` may see: by one party, or in one proceeding."""
+    rows = Claim.objects.restrict(user, "view")
+    if party is not None:
+        rows = rows.filter(party=party)
+    if proceeding is not None:
+        rows = rows.filter(proceeding=proceeding)
+    return rows.open_sum()
 
 
 def requests_waiting(user):

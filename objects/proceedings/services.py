@@ -19,6 +19,8 @@ from .models import (
     EnforcementStep,
     InformationRequest,
     Measure,
+    MeasureLink,
+    MeasureSeries,
     Order,
     OrderItem,
     OrderItemCheck,
@@ -228,11 +230,16 @@ def add_measure(
     due_on: date,
     proceeding=None,
     finding=None,
+    responsible=None,
+    repeat=None,
     visibility="",
     on: date | None = None,
     reason="",
 ) -> Measure:
-    """Plan a measure. Belonging to a proceeding, it is never shown to more people than that."""
+    """Plan a measure. Belonging to a proceeding, it is never shown to more people than that.
+
+    `repeat`: dict of every, unit ("weeks", "months"), until, created ("completion", "timetable").
+    """
     with acting_as(by):
         house.lock()
         check_acting(house, department)
@@ -246,11 +253,46 @@ def add_measure(
             begun_on=on or timezone.localdate(),
             proceeding=proceeding,
             finding=finding,
+            responsible=responsible,
             visibility=visibility or department.default_visibility,
         )
-        row.full_clean(exclude=["property", "department", "proceeding", "finding"])
+        row.full_clean(exclude=["property", "department", "proceeding", "finding", "responsible"])
+        if repeat:
+            row.series, row.occurrence = _series(row, **repeat), 1
         row.save(reason=reason)
     return row
+
+
+def _series(row, *, every, unit, until, created="completion"):
+    shared = ("property", "proceeding", "department", "responsible", "kind", "what", "visibility")
+    series = MeasureSeries(
+        **{name: getattr(row, name) for name in shared},
+        first_due=row.due_on,
+        every=every,
+        unit=unit,
+        until=until,
+        created=created,
+    )
+    if until < row.due_on:
+        raise ValidationError({"repeat_until": "Das Ende der Wiederholung liegt vor dem ersten Termin."})
+    series.full_clean(exclude=list(shared))
+    series.save(reason="wiederkehrende Maßnahme")
+    return series
+
+
+@transaction.atomic
+def link_measure(measure, *, by, findings=(), items=(), among_findings=(), among_items=()):
+    """Set what a measure is meant to settle. `among_…`: what was offered; links to anything else stay untouched."""
+    with acting_as(by):
+        measure.lock()
+        for name, wanted, offered in (("finding", findings, among_findings), ("item", items, among_items)):
+            wanted = {row.pk for row in wanted}
+            known = {getattr(row, f"{name}_id"): row for row in measure.links.exclude(**{name: None})}
+            for row in offered:
+                if row.pk in wanted and row.pk not in known:
+                    MeasureLink(measure=measure, **{name: row}).save()
+                elif row.pk not in wanted and row.pk in known:
+                    known[row.pk].delete(reason="Verknüpfung gelöst")
 
 
 @transaction.atomic
@@ -288,6 +330,7 @@ __all__ = [
     "check_acting",
     "draft_step",
     "issue_order",
+    "link_measure",
     "open_proceeding",
     "record_check",
     "record_hearing",

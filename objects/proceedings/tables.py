@@ -55,6 +55,7 @@ class MeasureTable(Table):
     state = TemplateColumn(
         template_name="objects/proceedings/measure_cell.html", verbose_name="Stand", orderable=False
     )
+    responsible = Column(verbose_name="Zuständig", visible=False, orderable=False)
     original_due_on = DateColumn(verbose_name="Zuerst fällig", visible=False)
     done_on = DateColumn(verbose_name="Erledigt am", visible=False)
     effect = Column(verbose_name="Wirkung", visible=False)
@@ -66,7 +67,8 @@ class MeasureTable(Table):
     caption = "Maßnahmen"
 
     def value_state(self, record):
-        return record.get_state_display()
+        dissent = ", Widerspruch" if getattr(record, "contradicted", False) else ""
+        return record.get_state_display() + dissent
 
     def value_department(self, record):
         return str(record.department)

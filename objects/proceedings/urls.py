@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import court, law, measures, money, orders, proceedings, requests, service
+from .views import court, due, law, measures, money, orders, proceedings, requests, service
 
 urlpatterns = [
     path("verfahren/", proceedings.ProceedingListView.as_view(), name="proceeding_list"),
@@ -84,6 +84,10 @@ urlpatterns = [
         "zustellregeln/<uuid:pk>/geprueft/", law.ServiceRuleConfirmView.as_view(), name="service_rule_confirm"
     ),
     path("zustellregeln/<uuid:pk>/fassung/", law.ServiceRuleRenewView.as_view(), name="service_rule_renew"),
+    path("massnahmen/<uuid:pk>/verknuepfen/", measures.MeasureLinkView.as_view(), name="measure_link"),
+    path("massnahmen/<uuid:pk>/widerspruch/", measures.MeasureDissentView.as_view(), name="measure_dissent"),
+    path("wiederholungen/<uuid:pk>/beenden/", measures.SeriesEndView.as_view(), name="series_end"),
+    path("fristen/", due.DeadlineListView.as_view(), name="deadline_list"),
     path("auskunft/", requests.RequestListView.as_view(), name="request_list"),
     path("auskunft/<uuid:pk>/", requests.RequestDetailView.as_view(), name="request_detail"),
     path("auskunft/<uuid:pk>/erteilen/", requests.RequestAcceptView.as_view(), name="request_accept"),

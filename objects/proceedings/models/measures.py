@@ -107,6 +107,19 @@ class Measure(Stateful, SummarisedModel):
     department = models.ForeignKey(
         DEPARTMENT, models.PROTECT, related_name="measures", verbose_name="Fachbereich"
     )
+    responsible = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="zuständig"
+    )
+    series = models.ForeignKey(
+        "objects.MeasureSeries",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name="wiederkehrend",
+        editable=False,
+    )
+    occurrence = models.PositiveSmallIntegerField("Wiederholung", null=True, editable=False)
     kind = models.CharField("Art", max_length=12, choices=Kind)
     what = models.CharField("Was", max_length=200)
     visibility = models.CharField(
@@ -120,6 +133,9 @@ class Measure(Stateful, SummarisedModel):
     done_on = models.DateField("erledigt am", null=True, editable=False)
     effect = models.CharField("Wirkung", max_length=8, choices=Effect, blank=True, editable=False)
     effect_note = models.TextField("Wirkung in Worten", max_length=1000, blank=True, editable=False)
+
+    dissent_resolved_on = models.DateField("Widerspruch geklärt am", null=True, editable=False)
+    dissent_note = models.CharField("Klärung", max_length=500, blank=True, editable=False)
 
     scope = Scope(
         view=Rule("proceeding.view", MeasureReach("property")),
@@ -140,6 +156,7 @@ class Measure(Stateful, SummarisedModel):
             models.Index(fields=["done_on"], name="objects_measure_done"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["series", "occurrence"], name="objects_measure_occurrence_once"),
             models.CheckConstraint(
                 name="measure_ended_on_a_day",
                 condition=Q(state="open", done_on=None, effect="")
@@ -177,15 +194,39 @@ class Measure(Stateful, SummarisedModel):
         with self.transition(self.State.DONE, by=by, reason=reason or "Maßnahme erledigt"):
             self._check_end(on)
             self.done_on, self.effect, self.effect_note = on, effect, effect_note
+            self.dissent_resolved_on, self.dissent_note = None, ""
+        self._follow(by)
 
     def drop(self, *, by, on, reason):
         with self.transition(self.State.DROPPED, by=by, reason=reason):
             self._check_end(on)
             self.done_on = on
+        self._follow(by)
+
+    def _follow(self, by):
+        """The next one of a rule that waits for this one to end."""
+        if self.series_id and self.series.created == self.series.Created.COMPLETION:
+            self.series.add_next(by=by)
+
+    def resolve_dissent(self, *, by, reason):
+        """Somebody looked: done it is, although something linked is open, and says why."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.state != self.State.DONE or self.dissent_resolved_on:
+                raise ValidationError("Hier ist kein Widerspruch zu klären.")
+            self.dissent_resolved_on, self.dissent_note = timezone.localdate(), reason[:500]
+            self.save(reason=reason)
+
+    def assign(self, *, by, to, reason="zugewiesen"):
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            self.responsible = to
+            self.save(reason=reason)
 
     def reopen(self, *, by, reason):
         with self.transition(self.State.OPEN, by=by, reason=reason):
             self.done_on, self.effect, self.effect_note = None, "", ""
+            self.dissent_resolved_on, self.dissent_note = None, ""
 
     def postpone(self, *, by, to, reason):
         """A new due date with a reason; the original one is kept and counted against."""

@@ -187,6 +187,12 @@ class Proceeding(SummarisedModel):
         if not self.is_open:
             raise IllegalTransition(CLOSED, OPEN)
 
+    def assign(self, *, by, to, reason="zugewiesen"):
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            self.responsible = to
+            self.save(reason=reason)
+
     def close(self, *, by, closing, on, reason=""):
         """End the proceeding with a typed reason; open items must be settled first."""
         with transaction.atomic(), acting_as(by):

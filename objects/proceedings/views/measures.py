@@ -14,17 +14,19 @@ from soe.web.views import (
     ScopedUpdateView,
 )
 
-from ..bulk_actions import CompleteAction, PostponeAction
+from ..bulk_actions import AssignMeasureAction, CompleteAction, PostponeAction
 from ..filters import MeasureFilterSet
-from ..forms import CompleteForm, DropForm, MeasureForm, PostponeForm
-from ..models import Measure
-from ..services import add_measure
+from ..forms import CompleteForm, DropForm, PostponeForm
+from ..forms_measures import LinkForm, MeasureForm
+from ..models import Measure, MeasureSeries
+from ..models.dissent import in_dissent, open_findings, open_items
+from ..services import add_measure, link_measure
 from ..tables import MeasureTable
 from .proceedings import stubs_with_houses
 
 
 class MeasureListView(ScopedListView):
-    queryset = Measure.objects.select_related("property", "department")
+    queryset = Measure.objects.select_related("property", "department", "responsible")
     filterset_class = MeasureFilterSet
     table_class = MeasureTable
     template_name = "objects/proceedings/list.html"
@@ -34,9 +36,13 @@ class MeasureListView(ScopedListView):
         ("Offen", "stand=open"),
         ("Überfällig", "ansicht=ueberfaellig"),
         ("Mein Fachbereich", "ansicht=meine"),
+        ("Widersprüche", "ansicht=widerspruch"),
     )
-    bulk_actions = (PostponeAction(), CompleteAction())
+    bulk_actions = (PostponeAction(), CompleteAction(), AssignMeasureAction())
     empty_text = "Eine Maßnahme legen Sie auf der Seite des Objekts an, an dem Ihr Fachbereich handelt."
+
+    def get_queryset(self):
+        return super().get_queryset().annotate(contradicted=in_dissent(self.request.user))
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -46,11 +52,14 @@ class MeasureListView(ScopedListView):
 
 
 class MeasureDetailView(FilesMixin, ScopedDetailView):
-    queryset = Measure.objects.select_related("property", "department", "proceeding", "finding")
+    queryset = Measure.objects.select_related(
+        "property", "department", "proceeding", "finding", "responsible", "series"
+    )
     template_name = "objects/proceedings/measure.html"
     actions = (
         Action("Verschieben", "objects:measure_postpone", when=lambda row: row.is_open),
         Action("Erledigt melden", "objects:measure_complete", primary=True, when=lambda row: row.is_open),
+        Action("Verknüpfen", "objects:measure_link"),
         Action("Maßnahme ändern", "objects:measure_update", when=lambda row: row.is_open),
         Action("Aufgeben", "objects:measure_drop", when=lambda row: row.is_open),
         Action("Wieder öffnen", "objects:measure_reopen", when=lambda row: not row.is_open),
@@ -66,6 +75,13 @@ class MeasureDetailView(FilesMixin, ScopedDetailView):
         context["proceeding"] = (
             row.proceeding if row.proceeding_id and self.can("view", row.proceeding) else None
         )
+        user = self.request.user
+        links = row.links.restrict(user, "view").select_related("finding__day", "item__order__proceeding")
+        context["links"] = links
+        context["may_change"] = self.can("change", row)
+        if row.state == row.State.DONE:
+            context["open_findings"] = list(open_findings(user, row).select_related("day", "section"))
+            context["open_items"] = list(open_items(user, row).select_related("order__proceeding"))
         return context
 
 
@@ -92,6 +108,8 @@ class MeasureCreateView(ScopedCreateView):
             what=data["what"],
             due_on=data["due_on"],
             proceeding=data.get("proceeding"),
+            responsible=data["responsible"],
+            repeat=form.repeat_values(),
             visibility=data["visibility"],
         )
 
@@ -145,3 +163,46 @@ class MeasureReopenView(MeasureStep):
 
     def perform(self, obj, form):
         obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class MeasureLinkView(MeasureStep):
+    form_class = LinkForm
+    title = "Maßnahme verknüpfen"
+    submit_label = "Verknüpfungen speichern"
+    lead = "Was soll diese Maßnahme erledigen? SOE warnt, wenn sie erledigt gemeldet wird und davon etwas offen ist."
+    success_message = "Die Verknüpfungen sind gespeichert."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"measure": self.object}
+
+    def perform(self, obj, form):
+        data = form.cleaned_data
+        link_measure(
+            obj,
+            by=self.request.user,
+            findings=data.get("findings", ()),
+            items=data.get("items", ()),
+            among_findings=form.offered("findings"),
+            among_items=form.offered("items"),
+        )
+
+
+class MeasureDissentView(MeasureStep):
+    form_class = ReasonForm
+    title = submit_label = "Widerspruch klären"
+    lead = "Die Maßnahme bleibt erledigt, obwohl Verknüpftes offen ist. Bitte schreiben Sie, warum."
+    success_message = "Der Widerspruch ist geklärt."
+
+    def perform(self, obj, form):
+        obj.resolve_dissent(by=self.request.user, reason=form.cleaned_data["reason"])
+
+
+class SeriesEndView(ActionView):
+    queryset = MeasureSeries.objects.select_related("property", "department")
+    form_class = ReasonForm
+    title = submit_label = "Wiederholung beenden"
+    lead = "Es folgt keine weitere Maßnahme. Die jetzige bleibt."
+    success_message = "Die Wiederholung ist beendet."
+
+    def perform(self, obj, form):
+        obj.end(by=self.request.user, reason=form.cleaned_data["reason"])

@@ -17,6 +17,7 @@ from soe.web.views import (
     ScopedUpdateView,
 )
 
+from ..bulk_actions import AssignProceedingAction
 from ..filters import ProceedingFilterSet
 from ..forms import CloseForm, HearingForm, ProceedingForm
 from ..ladder import item_in_focus, ladder
@@ -62,6 +63,7 @@ class ProceedingListView(ScopedListView):
         ("Mein Fachbereich", "ansicht=meine"),
         ("Frist abgelaufen", "ansicht=frist"),
     )
+    bulk_actions = (AssignProceedingAction(),)
     head_actions = (Action("Auskunftsersuchen", "objects:request_list", action="view"),)
     empty_text = "Ein Verfahren eröffnen Sie auf der Seite des Objekts, an dem Ihr Fachbereich handelt."
 

@@ -12,6 +12,7 @@ from cases.casework.models import Case, CaseEpisode
 from cases.offers.models import Offer
 from cases.people.models import Person
 from objects.addresses.models import Address
+from objects.proceedings.due import rebuild
 from objects.proceedings.models import Measure
 from objects.register.models import Property, PropertyAddress, PropertySummary
 from objects.register.models.properties import LeadPeriod, RegisterPeriod
@@ -125,6 +126,7 @@ def _measures(number, houses, leads, rng, today, say):
             )  # fmt: skip
 
     _insert(Measure, rows(), say)
+    rebuild()  # bulk inserts tell nobody
 
 
 def _cases(number, departments, rng, today, say):
