@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ('objects', '0005_lawsuits_and_claims'),
+        ("objects", "0005_lawsuits_and_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
