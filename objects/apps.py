@@ -3,7 +3,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-SUBJECTS = ("addresses", "register", "replies", "complaints", "proceedings", "inspections", "geo")
+SUBJECTS = ("addresses", "register", "replies", "complaints", "proceedings", "inspections", "geo", "evidence")
 
 
 class ObjectsConfig(AppConfig):

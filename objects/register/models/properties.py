@@ -127,6 +127,13 @@ class Property(AuditedModel):
         # Opening a proceeding, planning a measure: the lead, or an accepted participation, of the own department.
         proceed=Rule("proceeding.change", OwnDepartment("lead_department"), Participating("participations")),
         measure=Rule("measure.change", OwnDepartment("lead_department"), Participating("participations")),
+        # Putting a file together for court or council: who acts here, and who steers.
+        document=Rule(
+            "register.change",
+            OwnDepartment("lead_department"),
+            Participating("participations"),
+            City("register.steer"),
+        ),
         # The coordination office everywhere, a lead department on its own properties.
         steer=Rule("register.steer", City(), OwnDepartment("lead_department", "register.change")),
     )
