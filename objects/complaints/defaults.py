@@ -49,7 +49,9 @@ def ensure_complaint_defaults(*, reason="Grundeinrichtung") -> tuple[int, int]:
     for position, (category, lead, joining) in enumerate(RULES, 1):
         if lead not in departments:
             continue
-        rule = RoutingRule(position=position * 10, category=known[category], lead=departments[lead])
+        rule = RoutingRule(
+            position=position * 10, category=known[category], lead=departments[lead], invites=True
+        )
         rule.save(reason=reason)
         for code in joining:
             if code in departments:

@@ -320,7 +320,7 @@ class RuleForm(ModelForm):
 
     class Meta:
         model = RoutingRule
-        fields = ["position", "category", "district", "lead"]
+        fields = ["position", "category", "district", "lead", "invites"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,6 +20,9 @@ class Route:
     lead: Department
     participants: list[Department] = field(default_factory=list)
     rule: RoutingRule | None = None
+    invited: list[Department] = field(
+        default_factory=list
+    )  # by rules that ask for participation at the property
     broken: list[tuple[RoutingRule, str]] = field(default_factory=list)
     by_hand: bool = False
 
@@ -37,7 +40,7 @@ def propose(categories, district, *, fallback, on=None) -> Route:
         .select_related("lead", "category")
         .prefetch_related("joining__department")
     )
-    involved = {}
+    involved, invited = {}, {}
     for rule in rows.order_by("position", "id"):
         if fault := rule.fault(on):
             route.broken.append((rule, fault))
@@ -47,9 +50,14 @@ def propose(categories, district, *, fallback, on=None) -> Route:
         if route.rule is None:
             route.rule, route.lead = rule, rule.lead
         involved.setdefault(rule.lead_id, rule.lead)
+        if rule.invites:
+            invited[rule.lead_id] = rule.lead
         for row in rule.joining.all():
             if row.department.closed_on is None or row.department.closed_on > on:
                 involved.setdefault(row.department_id, row.department)
+                if rule.invites:
+                    invited[row.department_id] = row.department
+    route.invited = list(invited.values())
     involved.pop(route.lead.pk, None)
     route.participants = sorted(involved.values(), key=lambda row: (row.position, row.name))
     return route

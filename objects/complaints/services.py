@@ -99,6 +99,7 @@ def record_complaint(
         house = find_property_by_address(address) if address is not None else None
         if house is not None:
             link_complaint(complaint, house, by=by, kind=ComplaintLink.Kind.HINT)
+            invite(house, route.invited, by=by, complaint=complaint)
             for kind in open_with:
                 report_problem(
                     house, by=by, department=lead, kind=kind, on=local_date(received_at), text=complaint.title
@@ -110,6 +111,19 @@ def record_complaint(
         told = {row.pk: row for row in (lead, *joining)}
         notices.complaint_routed(complaint, told.values(), on=received_at)
     return complaint
+
+
+def invite(house, departments, *, by, complaint):
+    """Rules that say so ask these departments to take part at the property: once. Who answered no or left is asked
+    again only by hand."""
+    if house.is_retired:
+        return
+    known = set(house.participations.values_list("department", flat=True)) | {house.lead_department_id}
+    for department in departments:
+        if department.pk not in known:
+            participate(
+                house, department, by=by, question=f"Beschwerde {complaint.number}: {complaint.title}"
+            )
 
 
 @transaction.atomic

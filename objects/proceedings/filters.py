@@ -9,7 +9,7 @@ from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.filters import FilterSet, WordsFilter
 
-from .models import LegalBasis, Measure, OrderItem, Proceeding
+from .models import InformationRequest, LegalBasis, Measure, OrderItem, Proceeding
 
 
 def _districts():
@@ -79,4 +79,26 @@ class MeasureFilterSet(FilterSet):
             return rows.overdue(timezone.localdate())
         if value == "widerspruch":
             return rows.filter(contradicted=True)
+        return rows
+
+
+class RequestFilterSet(FilterSet):
+    stand = django_filters.ChoiceFilter(
+        label="Stand", field_name="state", choices=InformationRequest.State.choices
+    )
+    ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
+
+    class Meta(FilterSet.Meta):
+        model = InformationRequest
+        fields: list = []
+        primary = ("stand",)
+
+    def by_view(self, rows, name, value):
+        mine = departments_granting(self.request.user, "proceeding.view")
+        if value == "an":
+            return rows.waiting().filter(asked_department__in=mine)
+        if value == "von":
+            return rows.waiting().filter(asking_department__in=mine)
+        if value == "laeuft":
+            return rows.running()
         return rows

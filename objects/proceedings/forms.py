@@ -314,6 +314,14 @@ class DropForm(ReasonForm):
 
 
 class RequestForm(Form):
+    question = FreeText(label="Was möchten Sie wissen?", rows=3, max_length=1000)
+    legal_basis = forms.ModelChoiceField(
+        LegalBasis.objects.none(),
+        label="Auf welcher Rechtsgrundlage?",
+        error_messages={
+            "required": "Ohne Rechtsgrundlage darf der Fachbereich nicht antworten. Bitte wählen Sie eine."
+        },
+    )
     purpose = FreeText(
         label="Wozu brauchen Sie die Auskunft?",
         rows=3,
@@ -323,6 +331,9 @@ class RequestForm(Form):
 
     def __init__(self, *args, asked=None, **kwargs):
         super().__init__(*args, **kwargs)
+        basis = self.fields["legal_basis"]
+        basis.queryset = LegalBasis.objects.for_requests().restrict(self.user, "view")
+        basis.label_from_instance = lambda row: row.words
         granting = departments_granting(self.user, "proceeding.view")
         self.own = list(Department.objects.filter(pk__in=granting).exclude(pk=asked.pk))
         if len(self.own) > 1:
@@ -343,12 +354,36 @@ class RequestForm(Form):
 
 
 class AcceptForm(Form):
+    WORDS, LOOK = "words", "look"
+    how = forms.ChoiceField(
+        label="Wie antworten Sie?",
+        choices=[(WORDS, "nur mit der Antwort unten"), (LOOK, "auch mit Einsicht in das Verfahren")],
+        initial=WORDS,
+    )
     expires_on = forms.DateField(
         label="Einsicht bis einschließlich",
+        required=False,
         initial=lambda: timezone.localdate() + timedelta(days=30),
-        help_text=f"höchstens {LONGEST_DAYS} Tage; danach endet die Einsicht von selbst",
+        help_text=f"gilt nur mit Einsicht; höchstens {LONGEST_DAYS} Tage, danach endet sie von selbst",
     )
-    answer = FreeText(label="Antwort", required=False, rows=3, max_length=2000)
+    answer = FreeText(
+        label="Antwort",
+        required=False,
+        rows=3,
+        max_length=2000,
+        help_text="liest nur der anfragende Fachbereich",
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("how") == self.LOOK:
+            if not data.get("expires_on") and "expires_on" not in self.errors:
+                self.add_error("expires_on", "Bitte geben Sie an, bis wann die Einsicht gilt.")
+        else:
+            data["expires_on"] = None
+            if not data.get("answer"):
+                self.add_error("answer", "Ohne Einsicht braucht die Auskunft eine Antwort.")
+        return data
 
 
 class DeclineForm(Form):

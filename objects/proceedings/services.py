@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from objects import notices
-from objects.register.reach import acted_on
+from objects.register.reach import check_acting
 from objects.replies.models import Subject
 from objects.replies.services import reply_by
 from soe.audit.context import acting_as
@@ -28,22 +28,6 @@ from .models import (
     StepKind,
 )
 from .models.enforcement import StepRefused
-
-
-def check_acting(house, department):
-    """Acting on a property needs the lead or an accepted participation of the own department."""
-    from soe.departments.models import Department
-
-    own = Department.objects.filter(pk=department.pk).order_by().values("pk")
-    if not type(house).objects.filter(pk=house.pk, pk__in=acted_on(own)).exists():
-        raise ValidationError(
-            f"{department} handelt an {house.number} noch nicht. Bitte nehmen Sie zuerst die Beteiligung an "
-            "oder bitten Sie die federführende Stelle darum."
-        )
-    if house.is_retired:
-        raise ValidationError(
-            f"{house.number} ist abgeschlossen. Bitte nehmen Sie das Objekt zuerst wieder auf."
-        )
 
 
 @transaction.atomic
@@ -316,7 +300,9 @@ def ask_for_information(
             asked_at=at or timezone.now(),
             answer_due=reply_by(Subject.REQUEST, local_date(at or timezone.now())),
         )
-        row.full_clean(exclude=["proceeding", "asking_department", "asked_department", "asked_by"])
+        row.full_clean(
+            exclude=["proceeding", "asking_department", "asked_department", "asked_by", "legal_basis"]
+        )
         row.save()
         notices.information_asked(row)
     return row

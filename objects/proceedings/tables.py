@@ -87,6 +87,9 @@ class RequestTable(Table):
         sub=lambda row: row.proceeding.property.number,
     )
     state = Column(verbose_name="Stand", orderable=False)
+    answer_due = DueColumn(
+        verbose_name="Antwort bis", orderable=False, open_when=lambda row: row.state == row.State.ASKED
+    )
     expires_at = MomentColumn(verbose_name="Einsicht bis", orderable=False)
 
     class Meta:

@@ -27,6 +27,7 @@ def offers(user, today):
                 text for text in (part.property.number, f"für {part.department}", part.question) if text
             ),
             since=part.offered_on,
+            due=part.answer_due,
             button="Entscheiden",
             button_url=reverse("objects:participation_accept", args=[part.pk]),
             group="waiting",

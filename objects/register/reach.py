@@ -1,5 +1,6 @@
 """Reaches that several records of the register share: who acts on a property, who may read an entry about it."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Q
 
 from soe.departments.models import Visibility
@@ -18,6 +19,22 @@ def acted_on(departments):
         .order_by()
         .values("pk")
     )
+
+
+def check_acting(house, department):
+    """Acting on a property needs the lead or an accepted participation of the own department."""
+    from soe.departments.models import Department
+
+    own = Department.objects.filter(pk=department.pk).order_by().values("pk")
+    if not type(house).objects.filter(pk=house.pk, pk__in=acted_on(own)).exists():
+        raise ValidationError(
+            f"{department} handelt an {house.number} noch nicht. Bitte nehmen Sie zuerst die Beteiligung an "
+            "oder bitten Sie die federführende Stelle darum."
+        )
+    if house.is_retired:
+        raise ValidationError(
+            f"{house.number} ist abgeschlossen. Bitte nehmen Sie das Objekt zuerst wieder auf."
+        )
 
 
 class Acting(Reach):

@@ -35,6 +35,7 @@ def _participations(request, house):
         "leads": list(house.lead_periods.all()),
         "answerable": answerable,
         "own": own,
+        "asked_again": {row.department_id for row in rows if not row.closed_on and row.state != "declined"},
     }
 
 

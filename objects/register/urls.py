@@ -35,6 +35,11 @@ urlpatterns = [
         name="participation_decline",
     ),
     path(
+        "objekte/beteiligung/<uuid:pk>/erneut/",
+        steps.ParticipationReofferView.as_view(),
+        name="participation_reoffer",
+    ),
+    path(
         "objekte/beteiligung/<uuid:pk>/beenden/",
         steps.ParticipationCloseView.as_view(),
         name="participation_close",

@@ -37,6 +37,11 @@ class RoutingRule(AuditedModel):
     participants = models.ManyToManyField(
         DEPARTMENT, through="RoutingRuleParticipant", related_name="joining_rules", verbose_name="beteiligt"
     )
+    invites = models.BooleanField(
+        "bittet am Objekt um Beteiligung",
+        default=False,
+        help_text="Steht das Haus im Kataster, werden federführender und beteiligte Fachbereiche dort angefragt.",
+    )
     active = models.BooleanField("gilt", default=True, editable=False)
     broken_because = models.CharField("abgeschaltet, weil", max_length=200, blank=True, editable=False)
 

@@ -77,6 +77,7 @@ class InformationRequest(Stateful, AuditedModel):
     answered_at = models.DateTimeField("beantwortet am", null=True, editable=False)
     expires_at = models.DateTimeField("Einsicht bis", null=True, editable=False)
 
+    social_data = True  # purpose and answer may tell of people: every look at them is logged
     # Both sides see it, nobody else: already the purpose may say too much.
     scope = Scope(
         view=Rule("proceeding.view", OwnDepartment("asking_department"), OwnDepartment("asked_department")),
@@ -106,7 +107,8 @@ class InformationRequest(Stateful, AuditedModel):
                 name="request_not_to_itself", condition=~Q(asking_department=F("asked_department"))
             ),
             models.CheckConstraint(
-                name="request_accepted_expires", condition=~Q(state="accepted") | Q(expires_at__isnull=False)
+                name="request_accepted_says_something",
+                condition=~Q(state="accepted") | Q(expires_at__isnull=False) | ~Q(answer=""),
             ),
             models.CheckConstraint(
                 name="request_answered_at",
@@ -124,11 +126,24 @@ class InformationRequest(Stateful, AuditedModel):
 
     @property
     def is_running(self):
-        return self.state == self.State.ACCEPTED and self.expires_at > timezone.now()
+        """Whether the asking department may look at the proceeding itself right now."""
+        return (
+            self.state == self.State.ACCEPTED
+            and self.expires_at is not None
+            and self.expires_at > timezone.now()
+        )
 
-    def accept(self, *, by, expires_at, answer="", at=None):
-        """Open the proceeding to the asking department until `expires_at`, and not a moment longer."""
+    def accept(self, *, by, expires_at=None, answer="", at=None):
+        """Answer in words; with `expires_at` also open the proceeding to the asking department until then, and not
+        a moment longer."""
         at = at or timezone.now()
+        if expires_at is None:
+            if not answer.strip():
+                raise ValidationError({"answer": "Ohne Einsicht braucht die Auskunft eine Antwort."})
+            with self.transition(self.State.ACCEPTED, by=by, reason="Auskunft erteilt, ohne Einsicht"):
+                self.answer, self.answered_at = answer, at
+                notices.information_answered(self)
+            return
         if expires_at <= at:
             raise ValidationError({"expires_on": "Das Ende der Einsicht liegt in der Vergangenheit."})
         if expires_at > at + timedelta(days=LONGEST_DAYS):

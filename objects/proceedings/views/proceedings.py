@@ -4,6 +4,7 @@ from django.db.models import Min, OuterRef, Prefetch, Subquery
 from django.urls import reverse
 
 from objects.register.models import Property
+from soe.audit.reads import log_read
 from soe.departments.grants import grants_on
 from soe.web.files.panel import FilesMixin
 from soe.web.forms import ReasonForm
@@ -122,6 +123,13 @@ class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
         Action("Verfahren abschließen", "objects:proceeding_close", when=lambda row: row.is_open),
         Action("Wieder eröffnen", "objects:proceeding_reopen", when=lambda row: not row.is_open),
     )
+
+    def log_view(self):
+        """Who sees it only by exception leaves a line in the read log each time."""
+        super().log_view()
+        by_right = Proceeding.scope.rule("view").q(Proceeding, self.request.user)
+        if not Proceeding.objects.filter(by_right, pk=self.object.pk).exists():
+            log_read("view", Proceeding, obj=self.object, basis="Auskunftsersuchen")
 
     def get_title(self):
         return self.object.subject

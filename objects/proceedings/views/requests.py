@@ -11,6 +11,7 @@ from objects.register.models import Property
 from soe.web.forms import Form, ReasonForm
 from soe.web.views import Action, ActionView, ScopedCreateView, ScopedDetailView, ScopedListView
 
+from ..filters import RequestFilterSet
 from ..forms import AcceptForm, DeclineForm, RequestForm
 from ..models import InformationRequest, Proceeding
 from ..services import ask_for_information
@@ -28,6 +29,14 @@ class RequestListView(ScopedListView):
         "asking_department", "asked_department", "proceeding__property"
     )
     table_class = RequestTable
+    filterset_class = RequestFilterSet
+    tabs = (
+        ("Alle", ""),
+        ("An uns, offen", "ansicht=an"),
+        ("Von uns, offen", "ansicht=von"),
+        ("Einsicht läuft", "ansicht=laeuft"),
+    )
+    read_basis = "Auskunftsersuchen"
     title = "Auskunftsersuchen"
     lead = "Anfragen Ihres Fachbereichs und an Ihren Fachbereich."
     empty_text = "Wo ein Vorgang nur als Hinweis steht, können Sie beim Fachbereich Auskunft anfragen."
@@ -37,8 +46,14 @@ class RequestListView(ScopedListView):
 
 
 class RequestDetailView(ScopedDetailView):
+    read_basis = "Auskunftsersuchen"
     queryset = InformationRequest.objects.select_related(
-        "asking_department", "asked_department", "asked_by", "proceeding__property", "proceeding__department"
+        "asking_department",
+        "asked_department",
+        "asked_by",
+        "proceeding__property",
+        "proceeding__department",
+        "legal_basis",
     )
     template_name = "objects/proceedings/request.html"
     actions = (
@@ -108,6 +123,8 @@ class RequestCreateView(ScopedCreateView):
             by=self.request.user,
             asking_department=form.cleaned_data["department"],
             purpose=form.cleaned_data["purpose"],
+            legal_basis=form.cleaned_data["legal_basis"],
+            question=form.cleaned_data["question"],
         )
 
     def get_context_data(self, **kwargs):
@@ -133,17 +150,17 @@ class RequestStep(ActionView):
 class RequestAcceptView(RequestStep):
     form_class = AcceptForm
     title = submit_label = "Auskunft erteilen"
-    success_message = "Die Auskunft ist erteilt. Die Einsicht endet von selbst."
+    success_message = "Die Auskunft ist erteilt."
 
     @property
     def lead(self):
-        return f"{self.object.asking_department} sieht das Verfahren bis zu diesem Tag, danach nur noch den Hinweis."
+        return f"{self.object.asking_department} liest die Antwort; das Verfahren selbst nur, wenn Sie Einsicht geben."
 
     def perform(self, obj, form):
-        last = form.cleaned_data["expires_on"] + timedelta(days=1)
+        until = form.cleaned_data["expires_on"]
         obj.accept(
             by=self.request.user,
-            expires_at=timezone.make_aware(datetime.combine(last, time.min)),
+            expires_at=until and timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min)),
             answer=form.cleaned_data["answer"],
         )
 

@@ -158,6 +158,12 @@ class AcceptForm(Form):
     on = OnField(label="Angenommen am")
 
 
+class ReofferForm(Form):
+    question = FreeText(
+        label="Anlass", max_length=500, rows=3, help_text="Was hat sich geändert, was wird gebraucht?"
+    )
+
+
 class DeclineForm(ReasonForm):
     on = OnField(label="Abgelehnt am")
 

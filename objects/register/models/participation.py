@@ -176,6 +176,14 @@ class Participation(PartOfProperty, AuditedModel):
                 raise IllegalTransition(self.get_state_display(), "zurückgezogen")
             self.close(by=by, outcome=self.Closing.WITHDRAWN, reason=reason, on=on)
 
+    def reoffer(self, *, by, question, on=None):
+        """A new offer after a no or an end; this row stays as it is. Returns the new one."""
+        from ..services import participate
+
+        if self.state != self.State.DECLINED and not self.closed_on:
+            raise IllegalTransition(self.get_state_display(), "erneut angefragt")
+        return participate(self.property, self.department, by=by, question=question, on=on)
+
 
 class Note(PartOfProperty, AuditedModel):
     """An entry somebody writes about a property, for everyone, for those who act, or for the own department."""

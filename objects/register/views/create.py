@@ -11,6 +11,7 @@ from soe.web.views import Action, ScopedCreateView, ScopedDetailView, ScopedUpda
 from .. import services
 from ..forms import parties, properties
 from ..models import Dwelling, Note, Party, Property
+from ..reach import check_acting
 from ..selectors import neighbour_hints, portfolio, suspected_links, with_pressing
 from .steps import OnPart, OnProperty
 
@@ -87,6 +88,7 @@ class NoteCreateView(ChildCreateView):
 
     def save(self, form):
         data = form.cleaned_data
+        check_acting(self.parent, data["department"])
         return services.add_note(
             self.parent,
             by=self.request.user,

@@ -7,6 +7,7 @@ from soe.web.views import ActionView, ScopedUpdateView
 from .. import services
 from ..forms import base, properties, steering
 from ..models import Dwelling, Goal, Ownership, Parcel, Participation, ProblemArea, Property, PropertyAddress
+from ..reach import check_acting
 
 
 class OnProperty(ActionView):
@@ -50,6 +51,7 @@ class ProblemReportView(OnProperty):
     success_message = "Die Problemlage ist als Verdacht gemeldet."
 
     def perform(self, obj, form):
+        check_acting(obj, form.cleaned_data["department"])
         services.report_problem(obj, by=self.request.user, **form.cleaned_data)
 
 
@@ -66,6 +68,7 @@ class ProblemConfirmView(OnPart):
         return {"severity": self.object.severity}
 
     def perform(self, obj, form):
+        check_acting(obj.property, form.cleaned_data["department"])
         obj.confirm(by=self.request.user, **form.cleaned_data)
 
 
@@ -196,6 +199,21 @@ class ParticipationDeclineView(OnParticipation):
 
     def perform(self, obj, form):
         obj.decline(by=self.request.user, **form.cleaned_data)
+
+
+class ParticipationReofferView(OnParticipation):
+    """Ask once more a department that declined or left; the earlier answer stays."""
+
+    action = "steer"
+    form_class = steering.ReofferForm
+    title = submit_label = "Erneut anfragen"
+    success_message = "Die Anfrage liegt wieder beim Fachbereich."
+
+    def get_initial(self):
+        return {"question": self.object.question}
+
+    def perform(self, obj, form):
+        obj.reoffer(by=self.request.user, question=form.cleaned_data["question"])
 
 
 class ParticipationCloseView(OnParticipation):

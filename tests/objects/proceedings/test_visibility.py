@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from objects.models import InformationRequest, Measure, Proceeding
+from objects.models import InformationRequest, LegalBasis, Measure, Proceeding
+from objects.proceedings.defaults import ensure_legal_bases
 from objects.proceedings.models.proceedings import ProceedingStub
 from objects.proceedings.selectors import stubs_of
 from objects.proceedings.services import ask_for_information, open_proceeding, record_check
@@ -280,7 +281,13 @@ def test_asking_and_answering_on_the_pages(client):
     row = ProceedingFactory(internal=True)
     asking = member(*READER)
     client.force_login(asking)
-    answer = client.post(reverse("objects:request_create", args=[row.pk]), {"purpose": "Kontrolle am 25.11."})
+    with somebody():
+        ensure_legal_bases()
+    basis = LegalBasis.objects.for_requests().first()
+    answer = client.post(
+        reverse("objects:request_create", args=[row.pk]),
+        {"purpose": "Kontrolle am 25.11.", "question": "Wohnt dort jemand?", "legal_basis": basis.pk},
+    )
     request = InformationRequest.objects.get()
     assert answer.url == request.get_absolute_url()
     assert client.get(answer.url).status_code == 200
@@ -292,7 +299,7 @@ def test_asking_and_answering_on_the_pages(client):
     until = timezone.localdate() + timedelta(days=10)
     client.post(
         reverse("objects:request_accept", args=[request.pk]),
-        {"expires_on": until.isoformat(), "answer": "Ja"},
+        {"how": "look", "expires_on": until.isoformat(), "answer": "Ja"},
     )
     client.force_login(asking)
     assert client.get(row.get_absolute_url()).status_code == 200
