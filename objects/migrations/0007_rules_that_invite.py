@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ('objects', '0005_lawsuits_and_claims'),
+        ("objects", "0006_series_links_deadlines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
