@@ -9,12 +9,19 @@ SOON = timedelta(days=14)
 
 def register():
     from soe.web import targets
+    from soe.web.removal import registry as removable
 
-    from .models import Case, Person
+    from .models import Case, Person, PlanGoal, PlanStep
 
     # Social data: only who sees the whole record sees its files.
     targets.register(Case, files=True, read="full")
     targets.register(Person, files=True, read="full")
+    removable.register(
+        PlanGoal, parent="plan", mend=removable.at_end("plan"), refuses=lambda goal: _signed(goal.plan)
+    )
+    removable.register(
+        PlanStep, parent="goal", mend=removable.at_end("goal"), refuses=lambda step: _signed(step.goal.plan)
+    )
     navigation.add(
         group="Beratung",
         label="Angebote",
@@ -97,6 +104,10 @@ def register():
     search.add(kind="Fälle", icon="paper", order=61, permission="case.view", find=find_cases, model=Case)
     inbox.add(tasks)
     timeline.add("objects.Property", neutral_entries)
+
+
+def _signed(plan):
+    return "" if plan.is_draft else "Diese Fassung ist unterschrieben und bleibt, wie sie ist."
 
 
 # Counts in the navigation: querysets, counted together

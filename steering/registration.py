@@ -27,12 +27,13 @@ FEW = 10
 def register():
     from soe.web import targets
 
-    from . import letters
+    from . import letters, removal
     from .models import CouncilPaper, Decision, Meeting, Proposal
 
     for model in (Meeting, Proposal, Decision, CouncilPaper):
         targets.register(model, files=True)
     letters.register()
+    removal.register()
     navigation.add(
         group="Steuerung",
         label="Sitzungen",

@@ -1,5 +1,8 @@
 """What the register hangs into the shared pages."""
 
+from django.db.models import Q
+
+from soe.departments.scope import departments_granting
 from soe.web.registry import inbox, navigation, quick, search, timeline
 from soe.web.removal import registry as removable
 
@@ -60,4 +63,9 @@ def register():
     removable.register(Dwelling, parent="property", hint=ENDED.format("eine Wohneinheit", "entfallen"))
     removable.register(Parcel, parent="property", hint=ENDED.format("ein Flurstück", "weggefallen"))
     removable.register(Ownership, parent="property", hint=ENDED.format("ein Recht", "beendet"))
-    removable.register(Note, parent="property")
+    removable.register(Note, parent="property", shared=_own_notes)
+
+
+def _own_notes(user):
+    """Notes may be internal: others of the same department only, however the property is led."""
+    return Q(department_id__in=departments_granting(user, "register.change"))

@@ -256,13 +256,15 @@ class HistoryReader:
         events = self.events()
         return events[-1].at if events else None
 
-    def days(self, *, page=1, size=50, words="", field="", person="", since=None, until=None):
+    def days(self, *, page=1, size=50, words="", field="", person="", kind="", since=None, until=None):
         """([(day, events)], more) of one page, newest first."""
         rows = self.events()
         if field:
             rows = [
                 e for e in rows if any(f"{e.model._meta.model_name}.{c.name}" == field for c in e.changes)
             ]
+        if kind:
+            rows = [e for e in rows if e.kind == kind]
         if person:
             rows = [e for e in rows if e.actor == person]
         if words:

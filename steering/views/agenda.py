@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from soe.web.forms import Form, ReasonForm
+from soe.web.removal.views import offer_undo
 from soe.web.views import ActionView, ScopedCreateView, ScopedUpdateView
 
 from ..forms import meetings as forms
@@ -94,12 +95,15 @@ class ItemDropView(ItemStepView):
     title = "Punkt streichen"
     submit_label = "Punkt streichen"
     lead = "Die folgenden Punkte rücken auf. Ein Vorschlag wartet wieder auf eine Sitzung."
-    success_message = "Der Punkt steht nicht mehr auf der Tagesordnung."
+    success_message = ""
     danger = True
 
     def perform(self, obj, form):
-        meeting = obj.meeting
+        meeting, pk = obj.meeting, obj.pk
         obj.drop(by=self.request.user, **form.cleaned_data)
+        offer_undo(
+            self.request, "Der Punkt steht nicht mehr auf der Tagesordnung.", obj._meta.label_lower, pk
+        )
         return meeting
 
 

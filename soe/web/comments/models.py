@@ -15,6 +15,7 @@ from soe.departments.scope import Rule, Scope, departments_granting
 
 from ..targets import AboutQuerySet, AboutRecord, OfTarget
 
+RESTORABLE_FOR = timedelta(days=30)
 EDITABLE_FOR = timedelta(minutes=15)
 
 
@@ -126,6 +127,21 @@ class Comment(AboutRecord):
             if self.removed_at is None:
                 self.text, self.removed_at = "", timezone.now()
                 self.save(reason="Kommentar entfernt")
+
+    def restore(self, *, by):
+        """Her own removed comment comes back as it read, out of the history; after an erasure there is nothing left."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            self.check_reach(by)
+            if self.removed_at is None:
+                raise ValidationError("Dieser Kommentar ist schon wieder da.")
+            if self.removed_at < timezone.now() - RESTORABLE_FOR:
+                raise ValidationError("Entfernte Kommentare lassen sich 30 Tage lang wiederherstellen.")
+            before = self.history.exclude(text="").order_by("-history_date", "-history_id").first()
+            if before is None:
+                raise ValidationError("Der Text ist gelöscht. Er lässt sich nicht wiederherstellen.")
+            self.text, self.removed_at = before.text, None
+            self.save(reason="Kommentar wiederhergestellt")
 
 
 class WatchQuerySet(models.QuerySet):

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.generic import View
 
 from soe.audit.reads import log_read
@@ -86,13 +87,28 @@ class CommentRemoveView(OwnComment):
 
     form_class = Form
     title = "Kommentar entfernen"
-    lead = "Der Text verschwindet. Dass hier ein Kommentar stand, bleibt sichtbar."
+    lead = "Der Text verschwindet. Dass hier ein Kommentar stand, bleibt sichtbar. 30 Tage lang holen Sie ihn zurück."
     submit_label = "Kommentar entfernen"
-    success_message = "Der Kommentar ist entfernt."
+    success_message = ""
     danger = True
 
     def perform(self, obj, form):
         obj.remove(by=self.request.user)
+        undo = reverse("web:comment_restore", args=[obj.pk])
+        text = 'Der Kommentar ist entfernt. <a href="{}">Rückgängig machen</a>'
+        messages.success(self.request, format_html(text, undo))
+
+
+class CommentRestoreView(OwnComment):
+    queryset = Comment.objects.exclude(removed_at=None)
+    form_class = Form
+    title = "Kommentar wiederherstellen"
+    lead = "Der Kommentar steht wieder da, wie er war."
+    submit_label = "Kommentar wiederherstellen"
+    success_message = "Der Kommentar ist wieder da."
+
+    def perform(self, obj, form):
+        obj.restore(by=self.request.user)
 
 
 class MentionView(RequestMixin, View):

@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import TemplateView, View
 
@@ -267,11 +268,14 @@ class FileRemoveView(FileMixin, ActionView):
     title = "Datei entfernen"
     submit_label = "Datei entfernen"
     lead = "Die Datei verschwindet sofort. 30 Tage lang lässt sie sich wiederherstellen, dann wird ihr Inhalt gelöscht."
-    success_message = "„{object}“ ist entfernt."
+    success_message = ""
     danger = True
 
     def perform(self, obj, form):
         services.remove(obj, by=self.request.user, reason=form.cleaned_data["reason"])
+        undo = reverse("web:file_restore", args=[obj.pk])
+        text = '„{}“ ist entfernt. <a href="{}">Rückgängig machen</a>'
+        messages.success(self.request, format_html(text, obj, undo))
         return self.all_files()
 
 

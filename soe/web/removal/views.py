@@ -1,5 +1,7 @@
 """/entfernen/…, /konto/papierkorb/: remove with a reason, see what I removed, bring it back."""
 
+from collections import Counter
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,12 +9,14 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html
 
+from soe.audit.reads import log_read
+
 from .. import rights
 from ..forms import Form
 from ..policy import Policy
 from ..views.base import PageView
 from ..views.edit import ActionView
-from . import registry, services
+from . import registry, services, soft
 
 INSTEAD = "Entfernen ist für Falsches gedacht. "
 
@@ -36,6 +40,11 @@ class RestoreForm(Form):
     )
 
 
+def offer_undo(request, text, label, pk):
+    undo = reverse("web:restore", args=[label, pk])
+    messages.success(request, format_html('{} <a href="{}">Rückgängig machen</a>', text, undo))
+
+
 class ScopedDeleteView(ActionView):
     """Remove one row. `perform` names what hangs on it; the message afterwards offers to undo."""
 
@@ -47,7 +56,9 @@ class ScopedDeleteView(ActionView):
     hint = ""
 
     def get_title(self):
-        return f"{self.object._meta.verbose_name} entfernen: {self.object}"
+        name = f"{self.object._meta.verbose_name} entfernen"
+        # Titles stand in the browser's history: none of social data.
+        return name if self.model.social_data else f"{name}: {self.object}"
 
     def get_target(self):
         """Where the person comes back to."""
@@ -55,15 +66,14 @@ class ScopedDeleteView(ActionView):
 
     def perform(self, obj, form):
         target, name, pk = self.get_target(), obj._meta.verbose_name, obj.pk
-        services.remove(obj, reason=form.cleaned_data["reason"])
-        undo = reverse("web:restore", args=[obj._meta.label_lower, pk])
-        messages.success(
-            self.request, format_html('{} entfernt. <a href="{}">Rückgängig machen</a>', name, undo)
-        )
+        services.remove(obj, by=self.request.user, reason=form.cleaned_data["reason"])
+        offer_undo(self.request, f"{name} entfernt.", obj._meta.label_lower, pk)
         return target
 
     def get_context_data(self, **kwargs):
-        self.lead = f"{self.hint} {services.DAYS} Tage lang lässt sich das rückgängig machen.".strip()
+        about = f"„{self.object}“." if self.model.social_data else ""
+        undo = f"{services.DAYS} Tage lang lässt sich das rückgängig machen."
+        self.lead = " ".join(part for part in (about, self.hint, undo) if part)
         return super().get_context_data(**kwargs)
 
 
@@ -119,7 +129,10 @@ class RemoveView(KindMixin, ScopedDeleteView):
 
 
 class RestoreView(KindMixin, ActionView):
-    """What I removed myself comes back as it was. Whether I still may is asked when it stands there again."""
+    """What I removed myself, or what others removed from a record I may change, comes back as it was.
+
+    Whether I still may is asked when it stands there again.
+    """
 
     form_class = RestoreForm
     submit_label = "Wiederherstellen"
@@ -133,11 +146,10 @@ class RestoreView(KindMixin, ActionView):
 
     def prepare(self):
         self.row = services.newest(self.kind.model, self.kwargs["pk"])
-        if (
-            self.row is None
-            or self.row.history_type != "-"
-            or self.row.history_user_id != self.request.user.pk
-        ):
+        if self.row is None or self.row.history_type != "-":
+            raise Http404
+        reach = services.reachable(self.kind, self.request.user)
+        if not reach.filter(history_id=self.row.history_id).exists():
             raise Http404
         self.object = services.rebuilt(self.kind.model, self.row)
         parent = self.kind.parent
@@ -146,6 +158,8 @@ class RestoreView(KindMixin, ActionView):
             key = getattr(self.object, self.kind.model._meta.get_field(parent).attname)
             if not owner.objects.restrict(self.request.user, "view").filter(pk=key).exists():
                 raise Http404
+        if self.model.social_data and self.request.method == "GET":
+            log_read("view", self.model, obj=self.object, basis="Papierkorb")
 
     def get_title(self):
         return f"{self.kind.model._meta.verbose_name} wiederherstellen"
@@ -175,7 +189,7 @@ class RestoreView(KindMixin, ActionView):
 
 
 class BinView(PageView):
-    """/konto/papierkorb/: what I removed within thirty days and may still bring back."""
+    """/konto/papierkorb/: what was removed within thirty days and I may still bring back."""
 
     title = "Papierkorb"
     template_name = "web/bin.html"
@@ -202,13 +216,23 @@ class BinView(PageView):
             rows.append(
                 {
                     "kind": kind.model._meta.verbose_name,
-                    "label": kind.model._meta.label_lower,
+                    "model": kind.model,
                     "name": str(services.rebuilt(kind.model, row)),
-                    "row": row,
+                    "at": row.history_date,
+                    "by": "" if row.history_user_id == self.request.user.pk else row.actor_name,
+                    "reason": row.history_change_reason,
+                    "url": reverse("web:restore", args=[kind.model._meta.label_lower, row.id]),
                     "owner": owner,
                 }
             )
+        self.log_social(rows)
+        rows += soft.rows(self.request, services.DAYS)
+        rows.sort(key=lambda row: row["at"], reverse=True)
         return super().get_context_data(**kwargs) | {"rows": rows, "days": services.DAYS}
+
+    def log_social(self, rows):
+        for model, hits in Counter(row["model"] for row in rows if row["model"].social_data).items():
+            log_read("list", model, basis="Papierkorb", hits=hits)
 
     def owners(self, pairs):
         """{(kind, id): the record it belonged to}, as far as the reader may see it; one query per kind."""

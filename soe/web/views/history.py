@@ -17,6 +17,8 @@ from ..history import HistoryReader
 from ..policy import Policy
 from .base import RequestMixin
 
+KINDS = {"angelegt": "+", "geaendert": "~", "entfernt": "-"}
+
 
 class HistoryView(RequestMixin, TemplateView):
     """/verlauf/<app.model>/<id>/: whoever may view the record (rule "history", if it has one) may read its history."""
@@ -76,6 +78,7 @@ class HistoryView(RequestMixin, TemplateView):
             "words": asked.get("text", "").strip()[:100],
             "field": asked.get("feld", ""),
             "person": asked.get("person", ""),
+            "kind": KINDS.get(asked.get("art", ""), ""),
             "since": _day(asked.get("von")),
             "until": _day(asked.get("bis")),
         }

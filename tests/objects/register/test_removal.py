@@ -1,5 +1,6 @@
 """What was entered by mistake goes, is named when something hangs on it, and comes back within thirty days."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from objects.register.models import Dwelling, Note, Ownership
+from soe.audit import erasure
 from soe.audit.context import acting_as
-from soe.web.removal import services
-from tests.factories.core import DepartmentFactory, member
+from soe.web.removal import registry, services
+from tests.factories.core import DepartmentFactory, UserFactory, member
 from tests.factories.register import DwellingFactory, NoteFactory, OwnershipFactory, PropertyFactory
 from tests.web.forms import submit
 
@@ -83,9 +85,66 @@ def test_foreign_rows_and_foreign_bins_are_out_of_reach(clerk, client, house):
     assert clerk.get(reverse("web:remove", args=["objects.property", house.pk])).status_code == 404
     mine = OwnershipFactory(property=house)
     submit(clerk, url("remove", mine), reason="falsch")
-    client.force_login(member(*CODES, department=house.lead_department))
+    client.force_login(member(*CODES, department=DepartmentFactory()))  # may not change this property
     assert client.get(url("restore", mine)).status_code == 404
     assert str(mine) not in client.get(reverse("web:bin")).content.decode()
+
+
+def test_who_may_change_the_property_brings_back_what_others_removed(clerk, client, house):
+    right, note = (
+        OwnershipFactory(property=house),
+        NoteFactory(property=house, department=house.lead_department),
+    )
+    elsewhere = DepartmentFactory()
+    hidden = NoteFactory(property=house, department=elsewhere)
+    with acting_as(member(*CODES, department=elsewhere)):
+        for row in (right, note, hidden):
+            remove(row)
+    page = clerk.get(reverse("web:bin")).content.decode()
+    assert [url("restore", row) in page for row in (right, note, hidden)] == [True, True, False]
+    assert clerk.get(url("restore", hidden)).status_code == 404  # an internal note of another department
+    assert submit(clerk, url("restore", right)).status_code == 302
+    assert Ownership.objects.filter(pk=right.pk).exists()
+
+
+def test_negative_control_without_the_narrowing_an_internal_note_would_show(clerk, house, monkeypatch):
+    hidden = NoteFactory(property=house, department=DepartmentFactory())
+    with acting_as(UserFactory()):
+        remove(hidden)
+    kind = replace(registry.find("objects.note"), shared=None)
+    monkeypatch.setitem(registry._known, "objects.note", kind)
+    assert url("restore", hidden) in clerk.get(reverse("web:bin")).content.decode()
+
+
+@pytest.mark.parametrize("blank", [erasure.REMOVE, {"text": "gelöscht"}])
+def test_after_an_erasure_nothing_comes_back(clerk, house, blank):
+    row = NoteFactory(property=house, department=house.lead_department)
+    with acting_as(clerk.user):
+        remove(row)
+        ground = erasure.Ground("probe", "Probe", "Art. 17 DSGVO")
+        erasure.erase(
+            [erasure.Part(Note, [row.pk], blank)], ground=ground, model=Note, object_id=row.pk, reason="x"
+        )
+        with pytest.raises(ValidationError):
+            services.restore(Note, row.pk, user=clerk.user, reason="zurück")
+    assert services.removed(clerk.user) == []
+    assert not Note.objects.filter(pk=row.pk).exists()
+
+
+def test_negative_control_without_asking_for_erasures_an_empty_shell_would_come_back(
+    clerk, house, monkeypatch
+):
+    monkeypatch.setattr(services, "erased", lambda kind, rows: set())
+    with pytest.raises(pytest.fail.Exception):
+        test_after_an_erasure_nothing_comes_back(clerk, house, {"text": "gelöscht"})
+
+
+def test_the_history_shows_only_what_was_removed(clerk, house):
+    row = OwnershipFactory(property=house)
+    with acting_as(clerk.user):
+        remove(row)
+    page = clerk.get(reverse("web:history", args=["objects.property", house.pk]), {"art": "entfernt"})
+    assert [e.kind for _, day in page.context["days"] for e in day] == ["-"]
 
 
 def test_rights_are_asked_again_when_restoring(clerk, house, monkeypatch):
