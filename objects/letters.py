@@ -8,7 +8,7 @@ from soe.web.letters import sources
 from soe.web.letters.models import Letter
 from soe.web.letters.sources import LetterSource
 from soe.web.registry import Entry, timeline
-from soe.web.text import day
+from soe.web.text import day, euro
 
 GREETING = "Sehr geehrte Damen und Herren,"
 END = "Mit freundlichen Grüßen\nIm Auftrag\n\n{{ bearbeitung }}"
@@ -42,6 +42,40 @@ COVER = f"""{GREETING}
 anbei erhalten Sie meine Ordnungsverfügung zum Grundstück {{{{ anschrift }}}}, Aktenzeichen {{{{ aktenzeichen }}}}. Gegenstand: {{{{ gegenstand }}}}.
 
 Bitte beachten Sie die Fristen und die Rechtsbehelfsbelehrung in der Verfügung.
+
+{END}"""
+
+ORDER = f"""{GREETING}
+
+zum Grundstück {{{{ anschrift }}}}, Aktenzeichen {{{{ aktenzeichen }}}}, ordne ich auf Grundlage von {{{{ rechtsgrundlage }}}} an:
+
+{{{{ punkte }}}}
+
+Für den Fall, dass Sie dem nicht fristgerecht nachkommen, drohe ich die oben je Punkt genannten Zwangsmittel an (§ 63 VwVG NRW).
+
+Begründung: Bitte ergänzen Sie hier Sachverhalt und Würdigung.
+
+Rechtsbehelfsbelehrung: Gegen diesen Bescheid können Sie innerhalb eines Monats nach Zustellung Klage beim Verwaltungsgericht erheben. Bitte prüfen Sie den Wortlaut.
+
+{END}"""
+THREAT = f"""{GREETING}
+
+mit Ordnungsverfügung, zugestellt am {{{{ zugestellt }}}}, habe ich zum Grundstück {{{{ anschrift }}}} unter anderem angeordnet:
+
+{{{{ punkt_offen }}}}
+
+Die Frist ist abgelaufen. Ich setze Ihnen eine neue Frist bis zum {{{{ frist }}}} und drohe Ihnen nach §§ 57, 60, 63 VwVG NRW ein Zwangsgeld in Höhe von bitte ergänzen an.
+
+{END}"""
+PENALTY = f"""{GREETING}
+
+die Ordnungsverfügung zum Grundstück {{{{ anschrift }}}}, zugestellt am {{{{ zugestellt }}}}, haben Sie in folgendem Punkt nicht fristgerecht erfüllt:
+
+{{{{ punkt_offen }}}}
+
+Das habe ich bei der Nachkontrolle am {{{{ nachkontrolle }}}} festgestellt. Ich setze das angedrohte Zwangsgeld in Höhe von {{{{ zwangsgeld }}}} nach §§ 60, 64 VwVG NRW fest. Bitte zahlen Sie bis zum {{{{ zahlbar_bis }}}}.
+
+Eine Klage gegen diesen Bescheid hat keine aufschiebende Wirkung (§ 112 JustG NRW).
 
 {END}"""
 
@@ -95,11 +129,28 @@ def register():
                     lambda row, user: day(timezone.localdate() + timedelta(days=14)),
                     "11.12.2026",
                 ),
+                "punkte": (
+                    "Punkte der letzten Verfügung",
+                    _items,
+                    "1. Die Haustür ist bis 16.10.2026 instand zu setzen.",
+                ),
+                "punkt_offen": (
+                    "Offene Punkte mit abgelaufener Frist",
+                    _overdue_items,
+                    "1. Die Haustür instand setzen.",
+                ),
+                "zugestellt": ("Zustellung der letzten Verfügung", _served, "03.09.2026"),
+                "nachkontrolle": ("Letzte Nachkontrolle", _checked, "20.10.2026"),
+                "zwangsgeld": ("Betrag im Entwurf der Festsetzung", _penalty_amount, "2.500,00 €"),
+                "zahlbar_bis": ("Zahlungsfrist im Entwurf der Festsetzung", _penalty_due, "01.12.2026"),
             },
             recipient=_addressee,
             reference=lambda row: row.file_number,
             templates=(
                 ("Anhörung nach § 28 VwVfG NRW", "Anhörung: {{ gegenstand }}, {{ anschrift }}", HEARING),
+                ("Ordnungsverfügung", "Ordnungsverfügung: {{ gegenstand }}, {{ anschrift }}", ORDER),
+                ("Androhung eines Zwangsgeldes", "Androhung: {{ gegenstand }}, {{ anschrift }}", THREAT),
+                ("Festsetzung eines Zwangsgeldes", "Festsetzung: {{ gegenstand }}, {{ anschrift }}", PENALTY),
                 ("Begleitschreiben zur Ordnungsverfügung", "Ordnungsverfügung zu {{ anschrift }}", COVER),
             ),
         ),
@@ -136,6 +187,57 @@ def _addressee(proceeding, user):
     if user.may("owner.personal"):
         lines += [party.street, f"{party.postcode} {party.city}".strip(), party.country]
     return "\n".join(line for line in lines if line)
+
+
+def _last_order(proceeding):
+    return proceeding.orders.order_by("-issued_on", "-id").first()
+
+
+def _items(proceeding, user):
+    order = _last_order(proceeding)
+    return "\n".join(_item_words(row) for row in order.items.order_by("number")) if order else ""
+
+
+def _item_words(row):
+    words = f"{row.number}. {row.text}"
+    if row.due_on:
+        words += f" Frist: {day(row.due_on)}."
+    if row.threatened_amount:
+        words += f" Angedrohtes Zwangsgeld: {euro(row.threatened_amount)}."
+    return words
+
+
+def _overdue_items(proceeding, user):
+    from .proceedings.models import OrderItem
+
+    rows = OrderItem.objects.overdue(timezone.localdate()).filter(order__proceeding=proceeding)
+    return "\n".join(f"{row.number}. {row.text}" for row in rows.order_by("order__issued_on", "number"))
+
+
+def _served(proceeding, user):
+    order = _last_order(proceeding)
+    return day(order.served_on) if order and order.served_on else ""
+
+
+def _checked(proceeding, user):
+    from .proceedings.models import OrderItemCheck
+
+    row = OrderItemCheck.objects.filter(item__order__proceeding=proceeding).order_by("-checked_on").first()
+    return day(row.checked_on) if row else ""
+
+
+def _penalty_draft(proceeding):
+    return proceeding.steps.filter(kind="penalty").order_by("-created_at").first()
+
+
+def _penalty_amount(proceeding, user):
+    step = _penalty_draft(proceeding)
+    return euro(step.amount) if step and step.amount else ""
+
+
+def _penalty_due(proceeding, user):
+    step = _penalty_draft(proceeding)
+    return day(step.payment_due) if step and step.payment_due else ""
 
 
 def entries(user, house):

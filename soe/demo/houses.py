@@ -18,6 +18,8 @@ from objects.register.models import Dwelling, Ownership, Participation, Party, P
 from objects.register.services import add_owner, assess, open_property, participate, set_goal
 from soe.audit.context import acting_as
 
+from . import enforcement
+
 KIND = ProblemArea.Kind
 LEADS = ["wohnungsaufsicht"] * 5 + ["bauordnung"] * 3 + ["ordnung"] * 2 + ["umwelt", "quartiere"]
 JOINING = [
@@ -313,13 +315,14 @@ def _order(city, proceeding, by, days):
         return
     deadline = issued - rng.randint(14, 60)
     order = issue_order(
-        proceeding, by=by, issued_on=city.ago(issued), served_on=city.ago(max(issued - 3, 0)),
+        proceeding, by=by, issued_on=city.ago(issued), addressee=enforcement.owner_of(proceeding.property),
         immediately_enforceable=rng.random() < 0.5,
         items=[
             {"text": text, "deadline": city.ago(deadline), "threatened_amount": "2500", "legal_basis": proceeding.legal_basis}
             for text in rng.sample(ITEMS, rng.randint(1, 4))
         ],
     )  # fmt: skip
+    enforcement.serve(city, order, by, max(issued - 3, 0))
     for item in order.items.all():
         if deadline > 45 or (deadline > 5 and rng.random() < 0.5):
             record_check(
@@ -329,6 +332,7 @@ def _order(city, proceeding, by, days):
                 fulfilled=deadline > 45 or rng.random() < 0.6,
                 note="Nachkontrolle vor Ort",
             )
+    enforcement.court_and_money(city, order, by, issued)
     open_items = order.items.filter(state="open").exists()
     if not open_items and deadline > 30 and rng.random() < 0.8:
         try:
@@ -360,4 +364,7 @@ def _measures(city):
                 measure.postpone(
                     by=by, to=city.today + timedelta(days=21), reason="Handwerker erst dann frei"
                 )
+    enforcement.recurring(city)
+    enforcement.dissent(city)
+    enforcement.unfit(city)
     city.say(f"{made} Maßnahmen")
