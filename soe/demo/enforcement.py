@@ -37,6 +37,9 @@ def court_and_money(city, order, by, issued):
         return
     if issued > 20 and rng.random() < 0.18:
         _lawsuit(city, order, items, by, rng)
+    until = order.lawsuit_until
+    if not order.lawsuits.exists() and until < city.today:
+        order.become_final(by=by, on=until + timedelta(days=1))
     for item in items:
         item.refresh_from_db()
         if item.state == item.State.OPEN and not item.is_suspended and rng.random() < 0.7:
