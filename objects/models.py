@@ -52,6 +52,7 @@ from .proceedings.models import (  # noqa: F401
 )
 from .register.models import (  # noqa: F401
     Assessment,
+    Building,
     Dwelling,
     Goal,
     GoalStage,
@@ -65,6 +66,8 @@ from .register.models import (  # noqa: F401
     Property,
     PropertyAddress,
     PropertySummary,
+    PropertyTransfer,
     RegisterPeriod,
+    TransferItem,
 )
 from .replies.models import Escalation, EscalationLevel, ReplyPeriod  # noqa: F401

@@ -35,15 +35,16 @@ from .proceedings.services import (  # noqa: F401
     take_step,
 )
 from .register.bulk import open_properties  # noqa: F401
+from .register.merging import merge_property, undo_merge  # noqa: F401
 from .register.services import (  # noqa: F401
     add_address,
     add_note,
     add_owner,
     assess,
     end_address,
-    merge_property,
     open_property,
     participate,
     report_problem,
     set_goal,
 )
+from .register.splitting import split_property  # noqa: F401

@@ -11,13 +11,22 @@ from soe.web.text import day
 AHEAD = timedelta(days=14)
 
 
+def _open_items(house):
+    from .models import OrderItem
+
+    return OrderItem.objects.filter(order__proceeding__property=house, state="open").exists()
+
+
 def register():
-    from objects.register import summaries
+    from objects.register import closing, summaries
 
     from . import dossier, due
 
     due.register()
     dossier.register()
+    closing.add("Verfahren", lambda house: house.proceedings.filter(closed_on=None).exists())
+    closing.add("Punkte von Verfügungen", _open_items)
+    closing.add("Maßnahmen", lambda house: house.measures.filter(state="open").exists())
     navigation.add(
         group="Kataster",
         label="Verfahren",

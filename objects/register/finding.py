@@ -19,7 +19,7 @@ def properties(user, query, limit):
     )
     # What stands in the register comes before what is closed.
     found.sort(key=lambda house: (house.is_retired, house.serial))
-    found = found[:limit]
+    found = _stayed(found)[:limit]
     acting: dict = {}
     for pk in (
         Participation.objects.active()
@@ -33,10 +33,23 @@ def properties(user, query, limit):
             title=house.title,
             url=house.get_absolute_url(),
             subtitle=" · ".join(part for part in (house.number, house.district, _state(house)) if part),
-            note=f"{acting[house.pk]} Fachbereiche" if house.pk in acting else str(house.lead_department),
+            note=house.came_as
+            or (f"{acting[house.pk]} Fachbereiche" if house.pk in acting else str(house.lead_department)),
         )
         for house in found
     ]
+
+
+def _stayed(found):
+    """A merged number gives the house that stayed, with a hint; each house once."""
+    rows: dict = {}
+    for house in found:
+        old = house.number if house.merged_into_id else ""
+        while house.merged_into_id:
+            house = Property.objects.select_related("summary", "lead_department").get(pk=house.merged_into_id)
+        known = rows.setdefault(house.pk, house)
+        known.came_as = f"{old} ist darin aufgegangen" if old else getattr(known, "came_as", "")
+    return list(rows.values())
 
 
 def _state(house):

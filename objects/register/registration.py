@@ -12,12 +12,12 @@ ENDED = "Entfernen ist für falsche Einträge gedacht. Ist {} wirklich {}, beend
 def register():
     from soe.web.imports import spec as imports
 
-    from . import finding, summaries, tabs
+    from . import dossier, finding, numbers, summaries, tabs
     from . import inbox as tasks
     from . import timeline as entries
     from .importing import PartyImport
     from .lists.spec import PropertyImport
-    from .models import Dwelling, Note, Ownership, Parcel
+    from .models import Building, Dwelling, Note, Ownership, Parcel
 
     navigation.add(
         group="Kataster",
@@ -56,10 +56,13 @@ def register():
     inbox.add(tasks.reviews)
     inbox.add(tasks.without_step)
     timeline.add("objects.Property", entries.own_entries)
+    timeline.add("objects.Property", numbers.entries)
+    dossier.add_panel(dossier.Panel("aside", "objects/register/transfers.html", numbers.panel, order=45))
     summaries.add_step_source(summaries.goal_reviews)
     tabs.register()
     imports.register(PartyImport())
     imports.register(PropertyImport())
+    removable.register(Building, parent="property", hint=ENDED.format("ein Gebäude", "abgerissen"))
     removable.register(Dwelling, parent="property", hint=ENDED.format("eine Wohneinheit", "entfallen"))
     removable.register(Parcel, parent="property", hint=ENDED.format("ein Flurstück", "weggefallen"))
     removable.register(Ownership, parent="property", hint=ENDED.format("ein Recht", "beendet"))

@@ -11,8 +11,9 @@ from soe.web.folding import key, norm, split_house_number, tokens
 
 from ..addresses.models import Street
 from ..addresses.selectors import neighbours
+from . import parcel_keys
 from .figures import quarter_figures  # noqa: F401  (handed on by objects.selectors)
-from .models import Ownership, Participation, Party, ProblemArea, Property, PropertyAddress
+from .models import Ownership, Parcel, Participation, Party, ProblemArea, Property, PropertyAddress
 
 DISTRICTS = ("Wanne", "Eickel", "Herne-Mitte", "Sodingen")
 NEARLY = 72  # of 100, as in the search for addresses
@@ -79,6 +80,9 @@ def search_properties(rows, text: str, *, owners: bool = False):
     words = tokens(text)[:8]
     if not words:
         return rows
+    if parcel := parcel_keys.searched(text):
+        here = Parcel.objects.filter(ended_on=None, key__startswith=parcel)
+        return rows.filter(pk__in=here.order_by().values("property"))
     whole = norm(text)
     spelled = Q(search__contains=whole)
     if whole.isdigit():

@@ -235,30 +235,6 @@ def add_owner(house, party: Party, *, by, role="owner", since=None, share=(None,
     return row
 
 
-@transaction.atomic
-def merge_property(house, into, *, by, reason, on=None):
-    """Two numbers for one house: `house` is retired, its addresses and dwellings go over to `into`."""
-    if house.pk == into.pk or into.is_retired:
-        raise ValidationError("Das Objekt, das bleibt, muss ein anderes sein und im Kataster stehen.")
-    on = on or timezone.localdate()
-    with acting_as(by):
-        rows = list(house.addresses.current())
-        for row in rows:
-            row.ended_on, row.primary = on, False
-            row.save(reason=reason)
-        for row in rows:
-            add_address(
-                into,
-                row.address,
-                by=by,
-                text=row.text,
-                district=row.district,
-                postcode=row.postcode,
-                reason=reason,
-            )
-        house.retire(by=by, outcome=Property.RetiredReason.MERGED, reason=reason, on=on, into=into)
-
-
 def _must_stand(house):
     if house.is_retired:
         raise ValidationError(

@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from soe.web import registry
 
 from .dossier import Tab, add_tab
-from .models import Dwelling, Ownership, Participation, Property, PropertyAddress
+from .models import Building, Dwelling, Ownership, Participation, Property, PropertyAddress
 from .models.scales import Stage
 
 
@@ -42,7 +42,7 @@ def _participations(request, house):
 def _dwellings(request, house):
     rows = (
         Dwelling.objects.filter(property=house)
-        .select_related("house__address__street")
+        .select_related("house__address__street", "building")
         .order_by("house__sort", "position", "location")
     )
     return {
@@ -54,11 +54,9 @@ def _dwellings(request, house):
             .order_by("ended_on", "-primary", "sort")
         ),
         "parcels": list(house.parcels.all()),
+        "buildings": list(house.buildings.all()),
+        "gone_buildings": list(Building.objects.filter(property=house, ended_on__isnull=False)),
     }
-
-
-def _dwelling_count(user, house):
-    return Dwelling.objects.filter(property=house, ended_on=None).count()
 
 
 def _ownership(request, house):
@@ -99,10 +97,9 @@ def register():
     add_tab(
         Tab(
             "wohneinheiten",
-            "Wohneinheiten",
+            "Gebäude",
             f"{folder}/dwellings.html",
             _dwellings,
-            _dwelling_count,
             order=70,
         )
     )

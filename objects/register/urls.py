@@ -1,11 +1,22 @@
 from django.urls import path
 
-from .views import create, detail, lists, steps
+from .views import create, detail, lists, merging, steps
 
 urlpatterns = [
     path("objekte/", lists.PropertyListView.as_view(), name="property_list"),
     path("objekte/vorschlag/", lists.PropertySuggestView.as_view(), name="property_suggest"),
     path("objekte/neu/", create.PropertyCreateView.as_view(), name="property_create"),
+    path("objekte/doppelte/", merging.DuplicatesView.as_view(), name="property_duplicates"),
+    path("objekte/<uuid:pk>/zusammenfuehren/", merging.MergeView.as_view(), name="property_merge"),
+    path(
+        "objekte/zusammenfuehrung/<uuid:pk>/rueckgaengig/",
+        merging.UndoMergeView.as_view(),
+        name="property_merge_undo",
+    ),
+    path("objekte/<uuid:pk>/teilen/", merging.SplitView.as_view(), name="property_split"),
+    path("objekte/<uuid:pk>/gebaeude/", create.BuildingCreateView.as_view(), name="building_create"),
+    path("objekte/gebaeude/<uuid:pk>/", create.BuildingUpdateView.as_view(), name="building_update"),
+    path("objekte/gebaeude/<uuid:pk>/entfernen/", steps.BuildingEndView.as_view(), name="building_end"),
     path("objekte/<uuid:pk>/", detail.PropertyDetailView.as_view(), name="property"),
     path("objekte/<uuid:pk>/akte/<slug:tab>/", detail.PropertyTabView.as_view(), name="property_tab"),
     path("objekte/<uuid:pk>/aendern/", steps.PropertyUpdateView.as_view(), name="property_update"),

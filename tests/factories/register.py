@@ -8,6 +8,7 @@ from django.utils import timezone
 from objects.models import (
     Address,
     Assessment,
+    Building,
     Dwelling,
     Goal,
     Note,
@@ -95,6 +96,14 @@ class ParcelFactory(AuditedFactory):
 
     property = factory.SubFactory(PropertyFactory)
     key = factory.Sequence(lambda n: f"052417012{n % 100000:05}______")
+
+
+class BuildingFactory(AuditedFactory):
+    class Meta:
+        model = Building
+
+    property = factory.SubFactory(PropertyFactory)
+    name = factory.Sequence(lambda n: f"Haus {n}")
 
 
 class DwellingFactory(AuditedFactory):

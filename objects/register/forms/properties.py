@@ -1,7 +1,6 @@
 """Opening a property, its facts, addresses, parcels, dwellings, notes."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
 from objects.addresses.forms import AddressField
@@ -9,8 +8,8 @@ from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, PickMany, TypeAheadField
 
-from ..models import Dwelling, Note, Parcel, ProblemArea, Property
-from ..models.parts import PARCEL_KEY
+from .. import parcel_keys
+from ..models import Building, Dwelling, Note, Parcel, ProblemArea, Property
 from ..selectors import districts, find_property_by_address, search_properties
 from .base import ForDepartment, OnField, departments_that_act
 
@@ -123,8 +122,11 @@ class PropertyForm(ModelForm):
 
     class Meta:
         model = Property
-        fields = ["building_type", "occupancy_state", "former_use", "dwellings_count"]
-        fieldsets = [("Gebäude", ["building_type", "occupancy_state", ("former_use", "dwellings_count")])]
+        fields = ["building_type", "occupancy_state", "former_use", "dwellings_count", "ownership_form"]
+        fieldsets = [
+            ("Gebäude", ["building_type", "occupancy_state", ("former_use", "dwellings_count")]),
+            ("Eigentum", ["ownership_form"]),
+        ]
 
 
 class AddressAddForm(PlaceForm):
@@ -135,35 +137,65 @@ class ParcelForm(Form):
     key = forms.CharField(
         label="Flurstückskennzeichen",
         max_length=40,
-        help_text="20 Zeichen, leere Stellen mit Unterstrich, zum Beispiel 05241701200318______",
+        help_text="20 Zeichen wie 05241701200318______ oder kurz 052417-12-318/4 (Gemarkung, Flur, Flurstück).",
     )
     area = forms.DecimalField(
         label="Fläche in m²", min_value=1, max_digits=10, decimal_places=2, required=False, localize=True
     )
 
+    place_name = forms.CharField(
+        label="Name der Gemarkung",
+        max_length=60,
+        required=False,
+        help_text="Leer: der Name, der bei einem anderen Flurstück derselben Gemarkung steht.",
+    )
+    alkis_id = forms.CharField(
+        label="ALKIS-Kennung",
+        max_length=16,
+        required=False,
+        help_text="16 Zeichen, zum Beispiel DENW22AL800005He",
+    )
+
     def clean_key(self):
-        """Blanks and dashes are forgiven; missing parts at the end are filled."""
-        key = self.cleaned_data["key"].replace(" ", "").replace("-", "").replace("/", "")
-        key = key.ljust(20, "_") if len(key) >= 14 else key
-        if not PARCEL_KEY.match(key):
-            raise ValidationError(
-                "Das Flurstückskennzeichen hat 20 Zeichen: Land 2, Gemarkung 4, Flur 3, Zähler 5, Nenner 4, Folge 2. "
-                "Beispiel: 05241701200318______"
-            )
+        """Blanks, dashes and „12-318/4“ are read; missing parts at the end are filled."""
+        key = parcel_keys.normalise(self.cleaned_data["key"])
+        parcel_keys.validate(key)
         return key
 
     def build(self, house):
-        parcel = Parcel(property=house, key=self.cleaned_data["key"], area=self.cleaned_data["area"])
+        names = ("key", "area", "place_name", "alkis_id")
+        parcel = Parcel(property=house, **{name: self.cleaned_data[name] for name in names})
         parcel.full_clean(exclude=["property"])
         return parcel
+
+
+class BuildingForm(ModelForm):
+    class Meta:
+        model = Building
+        fields = [
+            "name", "house", "building_type", "occupancy_state", "former_use", "year_built", "storeys",
+            "monument", "monument_number",
+        ]  # fmt: skip
+        fieldsets = [
+            ("Gebäude", [("name", "house"), ("building_type", "occupancy_state"), "former_use"]),
+            ("Bau", [("year_built", "storeys")]),
+            ("Denkmalschutz", [("monument", "monument_number")]),
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = self.instance.property.addresses.current().select_related("address__street")
+        self.fields["house"].queryset = rows
+        if len(rows) < 2:
+            del self.fields["house"]
 
 
 class DwellingForm(ModelForm):
     class Meta:
         model = Dwelling
-        fields = ["location", "house", "area", "rooms"]
+        fields = ["location", "house", "building", "area", "rooms"]
         labels = {"house": "Hausnummer"}
-        fieldsets = [("Wohneinheit", [("location", "house"), ("area", "rooms")])]
+        fieldsets = [("Wohneinheit", ["location", ("house", "building"), ("area", "rooms")])]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -173,6 +205,10 @@ class DwellingForm(ModelForm):
         self.fields["house"].queryset = rows
         if len(rows) < 2:
             del self.fields["house"]
+        buildings = self.instance.property.buildings.current()
+        self.fields["building"].queryset = buildings
+        if not buildings:
+            del self.fields["building"]
 
 
 class NoteForm(ForDepartment, ModelForm):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from soe.departments.models import Department
@@ -12,7 +11,6 @@ from soe.web.forms import Form, FreeText, PickMany, ReasonForm
 from ..models import Assessment, Goal, Participation, ProblemArea, Property
 from ..models.scales import Level, Room, Stage
 from .base import ForDepartment, OnField, ReasonOnForm, departments_that_act
-from .properties import PropertyField
 
 
 def whole(choices):
@@ -191,18 +189,17 @@ class LeadForm(ReasonForm):
 
 
 class RetireForm(ReasonForm):
-    outcome = forms.ChoiceField(label="Warum?", choices=Property.RetiredReason.choices)
-    into = PropertyField(
-        label="Objekt, das bleibt", required=False, help_text="Nur beim Zusammenführen doppelter Objekte."
+    """Merging has a page of its own, with a preview."""
+
+    outcome = forms.ChoiceField(
+        label="Warum?", choices=[c for c in Property.RetiredReason.choices if c[0] != "merged"]
+    )
+    despite = FreeText(
+        label="Trotz offener Vorgänge, weil",
+        required=False,
+        max_length=300,
+        rows=2,
+        help_text="Nur nötig, wenn am Objekt noch Verfahren oder Maßnahmen offen sind.",
     )
     on = OnField(label="Abgeschlossen am")
-    field_order = ["outcome", "into", "reason", "on"]
-
-    def clean(self):
-        data = super().clean()
-        merging = data.get("outcome") == Property.RetiredReason.MERGED
-        if merging and not data.get("into") and "into" not in self.errors:
-            raise ValidationError({"into": "Bitte wählen Sie das Objekt, das bleibt."})
-        if not merging:
-            data["into"] = None
-        return data
+    field_order = ["outcome", "reason", "despite", "on"]

@@ -1,18 +1,22 @@
+from .buildings import Building
 from .participation import Note, Participation
 from .parties import Ownership, Party
-from .parts import Dwelling, Parcel, PropertyAddress, validate_parcel_key
+from .parts import Dwelling, Monument, Parcel, PropertyAddress, validate_parcel_key
 from .properties import LeadPeriod, Property, RegisterPeriod
 from .scales import Level, Room, Stage
 from .steering import Assessment, Goal, GoalStage, ProblemArea
 from .summary import PropertySummary, SummarisedModel
+from .transfers import PropertyTransfer, TransferItem
 
 __all__ = [
     "Assessment",
+    "Building",
     "Dwelling",
     "Goal",
     "GoalStage",
     "LeadPeriod",
     "Level",
+    "Monument",
     "Note",
     "Ownership",
     "Parcel",
@@ -22,9 +26,11 @@ __all__ = [
     "Property",
     "PropertyAddress",
     "PropertySummary",
+    "PropertyTransfer",
     "RegisterPeriod",
     "Room",
     "Stage",
     "SummarisedModel",
+    "TransferItem",
     "validate_parcel_key",
 ]

@@ -1,9 +1,7 @@
 """What a property consists of: house numbers, parcels, dwellings."""
 
 import builtins
-import re
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -11,9 +9,15 @@ from soe.audit.models import AuditedModel
 from soe.departments.scope import ScopedQuerySet
 from soe.web.folding import norm
 
+from .. import parcel_keys
 from .properties import PartOfProperty, Property, part_scope
 
-PARCEL_KEY = re.compile(r"^\d{2}\d{4}(\d{3}|_{3})\d{5}(\d{4}|_{4})(\d{2}|_{2})$")
+
+class Monument(models.TextChoices):
+    UNKNOWN = "unknown", "nicht bekannt"
+    NONE = "none", "kein Denkmal"
+    PROVISIONAL = "provisional", "vorläufig unter Schutz gestellt"
+    LISTED = "listed", "eingetragenes Denkmal"
 
 
 class PropertyAddressQuerySet(ScopedQuerySet):
@@ -87,11 +91,11 @@ class PropertyAddress(PartOfProperty, AuditedModel):
 
 
 def validate_parcel_key(value):
-    if not PARCEL_KEY.match(value):
-        raise ValidationError(
-            "Das Flurstückskennzeichen hat 20 Zeichen: Land 2, Gemarkung 4, Flur 3, Zähler 5, Nenner 4, Folge 2; "
-            "leere Stellen mit Unterstrich. Beispiel: 05241701200318______"
-        )
+    parcel_keys.validate(value)
+
+
+def validate_alkis_id(value):
+    parcel_keys.validate_alkis_id(value)
 
 
 class Parcel(PartOfProperty, AuditedModel):
@@ -102,6 +106,9 @@ class Parcel(PartOfProperty, AuditedModel):
         "Flurstückskennzeichen", max_length=20, validators=[validate_parcel_key], db_index=True
     )
     area = models.DecimalField("Fläche in m²", max_digits=10, decimal_places=2, null=True, blank=True)
+    # Empty: the name that stands at another parcel of the same Gemarkung, if any.
+    place_name = models.CharField("Name der Gemarkung", max_length=60, blank=True)
+    alkis_id = models.CharField("ALKIS-Kennung", max_length=16, blank=True, validators=[validate_alkis_id])
     ended_on = models.DateField("entfallen am", null=True, blank=True)
 
     scope = part_scope()
@@ -126,13 +133,18 @@ class Parcel(PartOfProperty, AuditedModel):
 
     @builtins.property
     def readable(self):
-        """05 2417 012 00318: the parts people compare with the land register."""
-        key = self.key
-        parts = [key[:2], key[2:6], key[6:9], key[9:14], key[14:18], key[18:]]
-        return " ".join(part for part in parts if part.strip("_"))
+        """Gemarkung Wanne-Eickel (052417), Flur 12, Flurstück 318/4"""
+        return parcel_keys.readable(self.key, self.place_name)
 
     def clean(self):
+        self.key = parcel_keys.normalise(self.key)
         validate_parcel_key(self.key)
+
+    def save(self, **kwargs):
+        if self._state.adding and not self.place_name:
+            named = Parcel.objects.filter(key__startswith=self.key[:6]).exclude(place_name="")
+            self.place_name = named.order_by("-created_at").values_list("place_name", flat=True).first() or ""
+        super().save(**kwargs)
 
 
 class Dwelling(PartOfProperty, AuditedModel):
@@ -147,6 +159,14 @@ class Dwelling(PartOfProperty, AuditedModel):
         blank=True,
         related_name="dwellings",
         verbose_name="Hausnummer",
+    )
+    building = models.ForeignKey(
+        "objects.Building",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dwellings",
+        verbose_name="Gebäude",
     )
     area = models.DecimalField("Wohnfläche in m²", max_digits=7, decimal_places=2, null=True, blank=True)
     rooms = models.DecimalField("Zimmer", max_digits=3, decimal_places=1, null=True, blank=True)

@@ -80,6 +80,15 @@ class Property(AuditedModel):
         VACANT = "vacant", "leerstehend"
         UNKNOWN = "unknown", "nicht bekannt"
 
+    class OwnershipForm(models.TextChoices):
+        SOLE = "sole", "Alleineigentum"
+        CONDOMINIUM = "condominium", "Wohnungseigentümergemeinschaft (WEG)"
+        HEIRS = "heirs", "Erbengemeinschaft"
+        COMPANY = "company", "Gesellschaft"
+        PUBLIC = "public", "öffentliche Hand"
+        LEASEHOLD = "leasehold", "Erbbaurecht"
+        OTHER = "other", "andere Form"
+
     class RetiredReason(models.TextChoices):
         SOLVED = "solved", "Probleme behoben"
         REUSED = "reused", "Nachnutzung erreicht"
@@ -100,6 +109,7 @@ class Property(AuditedModel):
     building_type = models.CharField("Gebäudeart", max_length=12, choices=BuildingType, blank=True)
     former_use = models.CharField("frühere Nutzung", max_length=120, blank=True)
     occupancy_state = models.CharField("Nutzung", max_length=10, choices=Occupancy, default=Occupancy.UNKNOWN)
+    ownership_form = models.CharField("Eigentumsform", max_length=12, choices=OwnershipForm, blank=True)
     dwellings_count = models.PositiveSmallIntegerField("Wohneinheiten", null=True, blank=True)
     registered_on = models.DateField("im Kataster seit", default=timezone.localdate)
     retired_on = models.DateField("abgeschlossen am", null=True, blank=True, editable=False)
@@ -140,7 +150,7 @@ class Property(AuditedModel):
     objects = PropertyQuerySet.as_manager()
     history_excluded = ("search",)
     history_children = (
-        "addresses", "parcels", "dwellings", "problem_areas", "assessments", "goals", "participations",
+        "addresses", "buildings", "parcels", "dwellings", "problem_areas", "assessments", "goals", "participations",
         "ownerships", "lead_periods", "periods",
     )  # fmt: skip
 
@@ -220,6 +230,8 @@ class Property(AuditedModel):
             norm(self.number),
             str(self.serial),
             *dict.fromkeys(word for row in rows for word in row.words),
+            # Who looks for the number of a duplicate finds the house that stayed.
+            *map(norm, self.merged_from.values_list("number", flat=True)),
         ]
         self.search = ("|" + "|".join(words) + "|")[:900]
         with transaction.atomic():
@@ -229,8 +241,12 @@ class Property(AuditedModel):
     # --- leaving and coming back ------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def retire(self, *, by, outcome, reason, on=None, into=None):
-        """Close the property with a typed outcome; `into`: the property it was merged with."""
+    def retire(self, *, by, outcome, reason, on=None, into=None, despite=""):
+        """Close the property with a typed outcome; `into`: the property it was merged with.
+
+        Refused while something is open, unless `despite` says why it is closed all the same.
+        """
+        from ..closing import open_at
         from ..summaries import refresh
 
         on = on or timezone.localdate()
@@ -240,6 +256,14 @@ class Property(AuditedModel):
                 raise IllegalTransition("abgeschlossen", "abgeschlossen")
             if (outcome == self.RetiredReason.MERGED) != (into is not None):
                 raise ValidationError("Zum Zusammenführen gehört das Objekt, das bleibt.")
+            if into is None and (names := open_at(self)):
+                if not despite:
+                    raise ValidationError(
+                        f"Am Objekt sind noch offen: {', '.join(names)}. Bitte schließen Sie das zuerst ab, oder "
+                        "begründen Sie, warum das Objekt trotzdem abgeschlossen wird.",
+                        code="open",
+                    )
+                reason = f"{reason} Trotz offener Vorgänge: {despite}"[:500]
             period = self.periods.get(left_on=None)
             if on < period.entered_on:
                 raise ValidationError("Der Abschluss liegt vor der Aufnahme in das Kataster.")

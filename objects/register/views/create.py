@@ -10,7 +10,7 @@ from soe.web.views import Action, ScopedCreateView, ScopedDetailView, ScopedUpda
 
 from .. import services
 from ..forms import parties, properties
-from ..models import Dwelling, Note, Party, Property
+from ..models import Building, Dwelling, Note, Party, Property
 from ..reach import check_acting
 from ..selectors import neighbour_hints, portfolio, suspected_links, with_pressing
 from .steps import OnPart, OnProperty
@@ -97,6 +97,20 @@ class NoteCreateView(ChildCreateView):
             text=data["text"],
             visibility=data["visibility"],
         )
+
+
+class BuildingCreateView(ChildCreateView):
+    queryset = Building.objects.all()
+    form_class = properties.BuildingForm
+    title = "Gebäude hinzufügen"
+    submit_label = "Gebäude hinzufügen"
+
+
+class BuildingUpdateView(ScopedUpdateView):
+    queryset = Building.objects.select_related("property")
+    form_class = properties.BuildingForm
+    submit_label = "Änderungen speichern"
+    get_crumbs = OnPart.get_crumbs
 
 
 class DwellingCreateView(ChildCreateView):

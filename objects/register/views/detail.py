@@ -1,7 +1,9 @@
 """/objekte/<id>/: how bad, what goal, what next; who acts; tabs put together by every subject (dossier.py)."""
 
+from uuid import UUID
+
 from django.db.models import Prefetch
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from soe.web import registry, rights
@@ -10,7 +12,16 @@ from soe.web.views import Action, ScopedDetailView
 from ...addresses.models import Address
 from .. import dossier
 from ..map import plan
-from ..models import Assessment, Goal, Ownership, Participation, ProblemArea, Property, PropertyAddress
+from ..models import (
+    Assessment,
+    Building,
+    Goal,
+    Ownership,
+    Participation,
+    ProblemArea,
+    Property,
+    PropertyAddress,
+)
 from ..selectors import suspected_links, with_pressing
 
 SHOWN = 14
@@ -44,6 +55,7 @@ def whole(rows):
         "lead_periods__department",
         "periods",
         "parcels",
+        Prefetch("buildings", Building.objects.current().select_related("house__address__street")),
         Prefetch("ownerships", Ownership.objects.select_related("party").order_by("role", "-since")),
     )
 
@@ -77,6 +89,19 @@ class DossierMixin:
             ),
             (60, Action("Angaben ändern", "objects:property_update")),
             (70, Action("Federführung wechseln", "objects:property_lead", action="steer", when=stands)),
+            (
+                75,
+                Action("Mit Doppel zusammenführen", "objects:property_merge", action="steer", when=stands),
+            ),
+            (
+                76,
+                Action(
+                    "Objekt teilen",
+                    "objects:property_split",
+                    action="steer",
+                    when=lambda house: stands(house) and len(house.addresses.all()) > 1,
+                ),
+            ),
             (80, Action("Objekt abschließen", "objects:property_retire", action="steer", when=stands)),
             (
                 81,
@@ -151,7 +176,30 @@ def stands(house):
 
 
 class PropertyDetailView(DossierMixin, ScopedDetailView):
+    """The overview. A merged number leads to the one that stayed; `?alt=1` shows what stands at the old one."""
+
     template_name = "objects/register/property.html"
+
+    def get(self, request, *args, **kwargs):
+        if "alt" not in request.GET and (stayed := self.stayed()):
+            return HttpResponseRedirect(f"{stayed.get_absolute_url()}?von={self.kwargs['pk']}")
+        return super().get(request, *args, **kwargs)
+
+    def stayed(self):
+        """The property at the end of the merges that this number went through; None when it stands for itself."""
+        row = self.get_queryset().select_related(None).prefetch_related(None)
+        found = row.filter(pk=self.kwargs["pk"], merged_into__isnull=False).only("merged_into").first()
+        while found is not None and found.merged_into_id:
+            found = Property.objects.filter(pk=found.merged_into_id).only("pk", "merged_into").first()
+        return found
+
+    def came_from(self):
+        """The old number in `?von=`, if it really ended here."""
+        try:
+            old = Property.objects.filter(pk=UUID(self.request.GET.get("von", ""))).first()
+        except ValueError:
+            return None
+        return old if old and old.merged_into_id else None
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -165,6 +213,8 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
             plan=plan(addresses, around),
             neighbours=_neighbours(house, addresses),
             parcels=[parcel for parcel in house.parcels.all() if parcel.ended_on is None],
+            buildings=list(house.buildings.all()),
+            came_from=self.came_from() if "von" in self.request.GET else None,
             main_panels=self._panels(codes, "main"),
             aside_panels=self._panels(codes, "aside"),
         )

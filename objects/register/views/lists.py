@@ -24,7 +24,10 @@ class PropertyListView(ScopedListView):
     template_name = "objects/register/property_list.html"
     title = "Objekte"
     noun = "Objekte"
-    head_actions = (CREATE,)
+    head_actions = (
+        CREATE,
+        Action("Doppel prüfen", "objects:property_duplicates", action="steer"),
+    )
     strict_fetch = True
     list_params = ("darstellung",)
     bulk_actions = (ReviewAction(), InviteAction())

@@ -6,7 +6,17 @@ from soe.web.views import ActionView, ScopedUpdateView
 
 from .. import services
 from ..forms import base, properties, steering
-from ..models import Dwelling, Goal, Ownership, Parcel, Participation, ProblemArea, Property, PropertyAddress
+from ..models import (
+    Building,
+    Dwelling,
+    Goal,
+    Ownership,
+    Parcel,
+    Participation,
+    ProblemArea,
+    Property,
+    PropertyAddress,
+)
 from ..reach import check_acting
 
 
@@ -262,13 +272,7 @@ class RetireView(OnProperty):
     danger = True
 
     def perform(self, obj, form):
-        data = form.cleaned_data
-        into = data.pop("into")
-        if into is None:
-            obj.retire(by=self.request.user, **data)
-            return None
-        services.merge_property(obj, into, by=self.request.user, reason=data["reason"], on=data["on"])
-        return into
+        obj.retire(by=self.request.user, **form.cleaned_data)
 
 
 class ReopenView(OnProperty):
@@ -332,6 +336,15 @@ class ParcelEndView(EndOnPart):
     title = "Flurstück entfernen"
     submit_label = "Flurstück entfernen"
     success_message = "Das Flurstück gehört nicht mehr zum Objekt."
+
+
+class BuildingEndView(EndOnPart):
+    queryset = Building.objects.select_related("property")
+    submit_label = "Gebäude entfernen"
+    success_message = "Das Gebäude ist entfallen."
+
+    def get_title(self):
+        return f"Gebäude entfernen: {self.object.name}"
 
 
 class DwellingEndView(EndOnPart):
