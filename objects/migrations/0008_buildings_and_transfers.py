@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('objects', '0007_rules_that_invite'),
+        ("objects", "0007_rules_that_invite"),
     ]
 
     operations = [
