@@ -3,7 +3,18 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-SUBJECTS = ("addresses", "register", "replies", "complaints", "proceedings", "inspections", "geo", "evidence")
+SUBJECTS = (
+    "addresses",
+    "register",
+    "replies",
+    "complaints",
+    "proceedings",
+    "inspections",
+    "geo",
+    "evidence",
+    "priority",
+    "warning",
+)
 
 
 class ObjectsConfig(AppConfig):

@@ -28,6 +28,7 @@ from .inspections.models import (  # noqa: F401
     OpeningBalance,
     StatedTotal,
 )
+from .priority.models import ScoreMark, ScoreRule  # noqa: F401
 from .proceedings.models import (  # noqa: F401
     Claim,
     Deadline,
@@ -71,3 +72,4 @@ from .register.models import (  # noqa: F401
     TransferItem,
 )
 from .replies.models import Escalation, EscalationLevel, ReplyPeriod  # noqa: F401
+from .warning.models import EarlyWarning, RiskHint, WarningRule  # noqa: F401

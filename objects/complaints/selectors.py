@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from objects.register.models import PropertyAddress
 from soe.departments.scope import departments_granting
 from soe.web.figures import Figure, FigureTable, Protect, Quarter, Section
 from soe.web.text import local_date
@@ -254,3 +255,19 @@ def handling_departments():
 
     working = Membership.objects.current().filter(role__grants__permission="complaint.route")
     return Department.objects.active().filter(pk__in=working.order_by().values("department"))
+
+
+def complaints_at(property_ids, after, until) -> set:
+    """{(property id, complaint id)} received in these days: linked as cause or hint, or at an address of the house."""
+    days = {"complaint__received_at__date__gt": after, "complaint__received_at__date__lte": until}
+    linked = ComplaintLink.objects.filter(property__in=property_ids, **days)
+    here = PropertyAddress.objects.filter(
+        property__in=property_ids,
+        ended_on=None,
+        **{f"address__complaints__{key[11:]}": value for key, value in days.items()},
+    )
+    result = ComplaintLink.Kind.RESULT
+    found = set(here.order_by().values_list("property", "address__complaints"))
+    known = set(linked.order_by().values_list("property", "complaint", "kind"))
+    apart = {(house, complaint) for house, complaint, kind in known if kind == result}
+    return (found | {(house, complaint) for house, complaint, _ in known}) - apart

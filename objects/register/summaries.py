@@ -10,7 +10,7 @@ from django.db.models.functions import RowNumber
 
 from .models.properties import Property
 from .models.steering import Assessment, Goal
-from .models.summary import NEVER, PropertySummary
+from .models.summary import NEVER, UNPLANNED, PropertySummary
 
 BATCH = 1000
 
@@ -58,11 +58,17 @@ def _latest_assessments(property_ids):
     return {row.property_id: row for row in rows.filter(place=1)}
 
 
+KEPT = ("property", "score", "score_parts")
+
+
 def refresh(property_ids):
-    """Recompute the summary of these properties from the audited rows."""
+    """Recompute the summary of these properties from the audited rows, and their points."""
+    from objects.priority.scoring import rescore
+
     ids = list(dict.fromkeys(property_ids))
     for start in range(0, len(ids), BATCH):
         _refresh(ids[start : start + BATCH])
+    rescore(ids)
 
 
 def _refresh(ids):
@@ -74,7 +80,7 @@ def _refresh(ids):
     for step in steps(ids):
         first.setdefault(step.property_id, step)
     rows = [_row(pk, heads[pk], lights.get(pk), goals.get(pk), first.get(pk)) for pk in ids]
-    fields = [field.name for field in PropertySummary._meta.concrete_fields if not field.primary_key]
+    fields = [field.name for field in PropertySummary._meta.concrete_fields if field.name not in KEPT]
     with transaction.atomic():
         PropertySummary.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["property"], update_fields=fields
@@ -93,7 +99,13 @@ def _row(pk, head, light, goal, step):
         aim=goal.aim if goal else "",
         next_title=step.title[:250] if step else "",
         next_on=step and step.due,
-        next_sort=step.due if step else NEVER,
+        next_sort=_place(head, step),
         next_url=step.url if step else "",
         next_department_id=step and step.department_id,
     )
+
+
+def _place(head, step):
+    if not head["standing"]:
+        return NEVER
+    return step.due if step else UNPLANNED

@@ -27,6 +27,13 @@ class PropertyTable(Table):
         accessor="summary__light",
         order_by=("-summary__light", "-summary__property_id"),
     )
+    score = TemplateColumn(
+        template_name="objects/priority/cell.html",
+        verbose_name="Punkte",
+        accessor="summary__score",
+        order_by=("-summary__score", "-summary__property_id"),
+        css="is-extra",
+    )
     stage = TemplateColumn(
         template_name="objects/register/cells/stage.html",
         verbose_name="Stufe",
@@ -53,13 +60,16 @@ class PropertyTable(Table):
     # Only in the file: what the page says in signs, and the number and district as columns of their own.
     number = Column(verbose_name="Objektnummer", visible=False)
     district = Column(verbose_name="Stadtbezirk", visible=False)
+    score_because = Column(
+        verbose_name="Gründe der Punkte", accessor="summary__score_parts", orderable=False, visible=False
+    )
     due = DateColumn(verbose_name="Fällig", accessor="summary__next_on", visible=False)
     since = DateColumn(verbose_name="Im Kataster seit", accessor="registered_on", visible=False)
     retired = DateColumn(verbose_name="Abgeschlossen am", accessor="retired_on", visible=False)
 
     class Meta:
         order_by = ("next",)
-        sequence = ("title", "problems", "light", "stage", "acting", "next", "...")
+        sequence = ("title", "problems", "light", "score", "stage", "acting", "next", "...")
 
     caption = "Objekte"
 
@@ -72,6 +82,11 @@ class PropertyTable(Table):
         if not summary.light:
             return ""
         return f"Druck {Level(summary.pressure).label}, Spielraum {Room(summary.room).label}"
+
+    def render_score_because(self, record):
+        return "; ".join(f"{part['text']} ({part['points']})" for part in record.summary.score_parts)
+
+    value_score_because = render_score_because
 
     def value_stage(self, record):
         stage = record.summary.stage

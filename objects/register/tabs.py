@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 
+from objects.priority.course import course
 from soe.web import registry
 
 from .dossier import Tab, add_tab
@@ -10,11 +11,12 @@ from .models.scales import Stage
 
 
 def _problems(request, house):
-    goals = list(house.goals.all())
+    goals, lights = list(house.goals.all()), list(house.assessments.all())
     return {
         "areas": [area for area in house.problem_areas.all() if not area.resolved_on],
         "resolved": [area for area in house.problem_areas.all() if area.resolved_on],
-        "lights": list(house.assessments.all()),
+        "lights": lights,
+        "course": course(house, lights),
         "past_goals": [goal for goal in goals if goal.ended_on],
         "stage_names": Stage.choices,
     }

@@ -135,3 +135,10 @@ class ComplaintLink(AuditedModel):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.complaint} – {self.property}"
+
+    @transaction.atomic
+    def save(self, **kwargs):
+        from objects.priority.scoring import rescore
+
+        super().save(**kwargs)
+        rescore([self.property_id])

@@ -180,6 +180,16 @@ class Finding(Stateful, SectionRow):
     def __str__(self):
         return f"{self.get_category_display()}: {self.get_severity_display()}"
 
+    def save(self, **kwargs):
+        """Only what everyone in the register may read moves the points of a property."""
+        from objects.priority.scoring import rescore
+
+        moves = self.inspection_id is not None and (self.is_defect or not self._state.adding)
+        with transaction.atomic():
+            super().save(**kwargs)
+            if moves:
+                rescore([self.inspection.property_id])
+
     @property
     def is_defect(self):
         return self.severity != Severity.OK

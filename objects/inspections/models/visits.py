@@ -4,7 +4,7 @@ import uuid
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from soe.audit.models import AuditedModel
@@ -110,6 +110,13 @@ class DwellingVisit(AuditedModel):
 
     def get_absolute_url(self):
         return self.inspection.get_absolute_url()
+
+    def save(self, **kwargs):
+        from objects.priority.scoring import rescore
+
+        with transaction.atomic():
+            super().save(**kwargs)
+            rescore([self.inspection.property_id])
 
     @property
     def entered(self):

@@ -194,6 +194,8 @@ class Property(AuditedModel):
         return reverse("objects:property", args=[self.pk])
 
     def save(self, **kwargs):
+        from objects.priority.scoring import rescore
+
         from ..summaries import refresh
 
         with transaction.atomic():
@@ -209,6 +211,8 @@ class Property(AuditedModel):
                     property=self, department_id=self.lead_department_id, since=self.registered_on
                 ).save()
                 refresh([self.pk])
+            else:
+                rescore([self.pk])
 
     @property
     def is_retired(self):

@@ -120,6 +120,13 @@ class ProblemArea(PartOfProperty, AuditedModel):
     def __str__(self):
         return f"{self.get_kind_display()} ({self.get_state_display()})"
 
+    @transaction.atomic
+    def save(self, **kwargs):
+        from objects.priority.scoring import rescore
+
+        super().save(**kwargs)
+        rescore([self.property_id])
+
     @builtins.property
     def short(self):
         return self.SHORT[self.kind]

@@ -9,7 +9,9 @@ from soe.departments.scope import ScopedQuerySet
 
 from .scales import Level, Room, Stage
 
-NEVER = date.max  # sorts properties without a next step last, on both engines, from one index
+# What nobody plans anything for surfaces first, what has left the register last; on both engines, from one index.
+UNPLANNED = date.min
+NEVER = date.max
 
 
 class PropertySummary(models.Model):
@@ -35,11 +37,15 @@ class PropertySummary(models.Model):
     aim = models.CharField(max_length=250, blank=True)
     next_title = models.CharField(max_length=250, blank=True)
     next_on = models.DateField(null=True)
-    next_sort = models.DateField(default=NEVER)
+    next_sort = models.DateField(default=UNPLANNED)
     next_url = models.CharField(max_length=250, blank=True)
     next_department = models.ForeignKey(
         "departments.Department", models.PROTECT, null=True, related_name="+", db_constraint=True
     )
+
+    # Kept by objects.priority.scoring, with the reason of each point; refresh() leaves them alone.
+    score = models.PositiveSmallIntegerField(default=0)
+    score_parts = models.JSONField(default=list)
 
     class Meta:
         verbose_name = "Kurzfassung eines Objekts"
@@ -49,6 +55,7 @@ class PropertySummary(models.Model):
             models.Index(fields=["standing", "next_sort", "property"], name="objects_summary_next"),
             models.Index(fields=["standing", "light", "property"], name="objects_summary_light"),
             models.Index(fields=["standing", "stage", "property"], name="objects_summary_stage"),
+            models.Index(fields=["standing", "score", "property"], name="objects_summary_score"),
             models.Index(fields=["standing", "next_on"], name="objects_summary_next_on"),
         ]
 
