@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ('objects', '0006_series_links_deadlines'),
+        ("objects", "0008_buildings_and_transfers"),
     ]
 
     operations = [
