@@ -12,9 +12,10 @@ from cases.casework.models import Case, CaseEpisode
 from cases.offers.models import Offer
 from cases.people.models import Person
 from objects.addresses.models import Address
+from objects.complaints.models import Complaint, ComplaintLink
 from objects.proceedings.due import rebuild
-from objects.proceedings.models import Measure
-from objects.register.models import Property, PropertyAddress, PropertySummary
+from objects.proceedings.models import Measure, Proceeding
+from objects.register.models import Ownership, Party, Property, PropertyAddress, PropertySummary
 from objects.register.models.properties import LeadPeriod, RegisterPeriod
 from soe.audit import bulk
 from soe.departments.models import Department
@@ -69,6 +70,9 @@ def build(scale, say):
     leads = [departments[code] for code in ("wohnungsaufsicht", "bauordnung", "ordnung", "umwelt")]
     today = timezone.localdate()
     houses = _properties(max(50, round(40_000 * scale)), leads, rng, today, say)
+    _owners(houses, say)
+    _complaints(max(100, round(60_000 * scale)), houses, leads, rng, today, say)
+    _proceedings(max(50, round(30_000 * scale)), houses, leads, rng, today, say)
     _measures(max(200, round(400_000 * scale)), houses, leads, rng, today, say)
     _cases(max(100, round(200_000 * scale)), departments, rng, today, say)
     return _history(round(5_000_000 * scale), say)
@@ -102,7 +106,7 @@ def _properties(number, leads, rng, today, say):
         PropertySummary,
         (
             PropertySummary(
-                property=h, pressure=1 + h.serial % 3, room=1 + h.serial % 3, light=h.serial % 9, stage=1 + h.serial % 6,
+                property=h, title=h.title, pressure=1 + h.serial % 3, room=1 + h.serial % 3, light=h.serial % 9, stage=1 + h.serial % 6,
                 aim="Mindeststandard", next_title="Nachkontrolle", next_on=today + timedelta(days=h.serial % 90),
                 next_sort=today + timedelta(days=h.serial % 90), next_department_id=h.lead_department_id,
             )
@@ -111,6 +115,64 @@ def _properties(number, leads, rng, today, say):
         say,
     )  # fmt: skip
     return houses
+
+
+def _owners(houses, say):
+    """The first of them owns every tenth house: the portfolio of a large owner."""
+    parties = [
+        Party(kind="company", name=f"{'A' if index == 0 else 'Wohnen'} {_letters(index)} GmbH").fold()
+        for index in range(max(20, len(houses) // 8))
+    ]
+    _insert(Party, parties, say)
+    _insert(
+        Ownership,
+        (
+            Ownership(property=house, party=parties[0 if place % 10 == 0 else 1 + place % (len(parties) - 1)])
+            for place, house in enumerate(houses)
+        ),
+        say,
+    )
+
+
+def _complaints(number, houses, leads, rng, today, say):
+    addresses = list(PropertyAddress.objects.order_by("property__serial").values_list("address", flat=True))
+    now = timezone.now()
+
+    def rows():
+        for index in range(number):
+            closed = index % 3 > 0
+            at = now - timedelta(days=rng.randint(0, 700))
+            yield Complaint(
+                number=f"B-{index:07d}", received_at=at, address_id=addresses[index % len(addresses)],
+                text="Müllsäcke stehen seit Tagen neben den Tonnen.", department=leads[index % 4],
+                recorded_in=leads[index % 4], wants_answer=index % 2 == 0, answer_due=today + timedelta(days=index % 60 - 30),
+                state="closed" if closed else "new", closed_on=today if closed else None,
+                outcome="remedied" if closed else "", search=f"|b{index:07d}|",
+            )  # fmt: skip
+
+    complaints = list(rows())
+    _insert(Complaint, complaints, say)
+    _insert(
+        ComplaintLink,
+        (
+            ComplaintLink(complaint=c, property=houses[place % len(houses)])
+            for place, c in enumerate(complaints)
+        ),
+        say,
+    )
+
+
+def _proceedings(number, houses, leads, rng, today, say):
+    def rows():
+        for index in range(number):
+            house = houses[index % len(houses)]
+            yield Proceeding(
+                property=house, department=leads[index % 4], subject="Instandsetzung", file_number=f"WA-{index:07d}",
+                visibility="internal" if index % 9 == 0 else "open", opened_on=today - timedelta(days=rng.randint(1, 900)),
+                search=f"|wa{index:07d}|",
+            )  # fmt: skip
+
+    _insert(Proceeding, rows(), say)
 
 
 def _measures(number, houses, leads, rng, today, say):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.casework.models import Case
 from objects.addresses.importing import import_file
 from objects.addresses.models import Address
-from objects.register.models import Property
+from objects.register.models import Party, Property
 from soe.accounts.models import User
 from soe.audit import bulk
 from soe.audit.context import acting_as
@@ -28,6 +28,13 @@ PAGES = [
     ("/massnahmen/", "objects_measure", "due_on, id", "objects/measure"),
     ("/beschwerden/", "objects_complaint", "received_at DESC, id", "objects/complaint"),
     ("/eigentuemer/", "objects_party", "name, id", "objects/party"),
+    ("/objekte/karte/", "objects_property", "serial", None),
+    ("/objekte/geojson/", "objects_property", "serial", None),
+    ("/objekte/geojson/?bezirk=Wanne", "objects_property", "serial", None),
+    ("/ogc/collections/objekte/items?limit=100", "objects_property", "serial", None),
+    ("/beschwerden/?status=offen", "objects_complaint", "received_at DESC, id", "objects/complaint"),
+    ("/fristen/", "objects_measure", "due_on, id", "objects/measure"),
+    ("/verfahren/", "objects_proceeding", "opened_on DESC, id", None),
     ("/faelle/", "cases_case", "opened_on DESC, number DESC", "cases/case"),
     ("/personen/", "cases_person", "id DESC", None),
     ("/suche/?q=probeweg+12", "objects_property", "serial", None),
@@ -173,6 +180,8 @@ class Command(BaseCommand):
             *PAGES,
             (house.get_absolute_url(), "objects_property", "serial", f"objects/property/{house.pk}/change"),
             (case.get_absolute_url(), "cases_case", "number", f"cases/case/{case.pk}/change"),
+            (f"/objekte/{house.pk}/akte/zeitleiste/", "objects_measure", "due_on", None),
+            (Party.objects.order_by("name").first().get_absolute_url(), "objects_ownership", "id", None),
             (f"/verlauf/objects.property/{house.pk}/", "objects_historicalproperty", "history_id", None),
         ]
         self._say(f"\n{'Seite':<44}{'ms':>8}{'Abfragen':>10}{'÷ SQL':>9}{'÷ Admin':>9}")
