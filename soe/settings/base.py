@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "soe.accounts.middleware.LoginMiddleware",
     "soe.accounts.middleware.SecondFactorMiddleware",
     "soe.audit.middleware.ActorMiddleware",
+    "soe.web.downloads.DownloadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -9,6 +9,7 @@ import pytest
 from cases.casework.models import Case
 from cases.people.models import Person
 from objects.proceedings.models import Proceeding
+from soe.audit.models import SecurityEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +73,12 @@ def _canaries(user, city):
 def test_no_link_leads_to_an_error_and_nothing_foreign_appears(sign_in, city, role):
     client = sign_in(role)
     canaries = _canaries(city.users[role], city)
-    visited = 0
+    visited = noted = 0
     for address, response in walk(client):
         visited += 1
+        if response.get("Content-Disposition", "").startswith("attachment") and "/vorlage" not in address:
+            noted, before = SecurityEvent.objects.filter(kind="export").count(), noted
+            assert noted == before + 1, f"{role}: nobody learns that {address} was taken"
         assert response.status_code in (200, 302), f"{role}: {address} answers {response.status_code}"
         text = _text(response)
         leaked = {canary for canary in canaries if canary in text}

@@ -253,7 +253,7 @@ class ScopedUpdateView(RestoreMixin, ObjectFormPage):
         kwargs.pop("data", None)
         kwargs.pop("files", None)
         self.object = current
-        merged = type(form)(**kwargs | {"initial": conflict.merged})
+        merged = conflict.merge_into(type(form)(**kwargs))
         context = self.get_context_data(form=merged, conflict=conflict)
         response = self.render_to_response(context, status=409)
         response.template_name = self.conflict_template_name
