@@ -207,7 +207,7 @@ def test_all_hits_means_those_of_this_address(client, clerk, own, other):
 
 
 def test_too_many_rows_are_not_begun(client, clerk, own, monkeypatch):
-    monkeypatch.setattr(running, "LIMIT", 2)
+    monkeypatch.setattr(running, "MOST", 2)
     for _ in range(3):
         ComplaintFactory(department=own)
     answer = client.post(LIST, {"aktion": "weiterleiten", "alle": "1"}, follow=True)

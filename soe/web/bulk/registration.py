@@ -3,6 +3,7 @@
 from datetime import time
 
 from ..jobs import schedule
+from . import handing  # noqa: F401  (registers the kind of job)
 
 
 def register():

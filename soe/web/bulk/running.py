@@ -16,11 +16,13 @@ from soe.audit.errors import ConcurrentChange
 
 from .models import BulkRow, BulkRun
 
-LIMIT = 500  # rows in one transaction; larger sets wait for the job that works in portions
+LIMIT = 500  # rows in one transaction; larger sets are carried out by a job in portions (handing.py)
+MOST = 5000  # rows of one run at all: the preview looks at each of them
 CHUNK = 100
 GONE = "Der Eintrag ist für Sie nicht mehr sichtbar."
 FORBIDDEN = "Für diesen Eintrag fehlt Ihnen das Recht zu diesem Schritt."
 MOVED = "Inzwischen hat jemand den Eintrag geändert. Bitte einzeln prüfen."
+NOT_YET = "Noch nicht ausgeführt."
 UNFIT = "Das passt nicht zu den übrigen Angaben des Eintrags."
 R = BulkRow.State
 
@@ -137,7 +139,12 @@ def result(run, action, view, user) -> list[Verdict]:
     entries = list(run.rows.all())
     seen = _rows(view, action, user, "view", [entry.target_id for entry in entries])
     return [
-        _verdict(seen.get(e.target_id), e.note, e.state in (R.REFUSED, R.KEPT), e.get_state_display())
+        _verdict(
+            seen.get(e.target_id),
+            e.note or (NOT_YET if e.state == R.CHOSEN else ""),
+            e.state in (R.REFUSED, R.KEPT, R.CHOSEN),
+            e.get_state_display(),
+        )
         for e in entries
     ]
 
@@ -174,22 +181,36 @@ def _attempt(work) -> str:
 
 def carry_out(run, action, view, user, data) -> tuple[int, int]:
     """Do it: each row through its own method. Returns (done, refused). Call inside a transaction."""
+    while part := waiting(run, R.CHOSEN):
+        do_part(part, action, view, user, data)
+    return finish(run)
+
+
+def waiting(run, state) -> list:
+    """The next rows that still stand at `state`; by id, so that two runs over the same rows lock in the same order."""
+    return list(run.rows.filter(state=state).order_by("target_id")[:CHUNK])
+
+
+def do_part(part, action, view, user, data):
+    """One portion, rights asked anew. What it did is written in the same transaction: a row is done once."""
     reason = f"Sammelbearbeitung: {action.label}"
-    done = 0
-    # By id, so that two runs over the same rows take their locks in the same order.
-    entries = list(run.rows.order_by("target_id"))
-    for part in batched(entries, CHUNK):
-        allowed = _rows(view, action, user, action.action, [entry.target_id for entry in part])
-        for entry in part:
-            entry.note = _attempt(
-                lambda e=entry, a=allowed: _do(e, a.get(e.target_id), action, user, data, reason)
-            )
-            entry.state = R.REFUSED if entry.note else R.DONE
-            done += not entry.note
-        BulkRow.objects.bulk_update(part, ["state", "note", "before", "touched"])
+    allowed = _rows(view, action, user, action.action, [entry.target_id for entry in part])
+    for entry in part:
+        entry.note = _attempt(
+            lambda e=entry, a=allowed: _do(e, a.get(e.target_id), action, user, data, reason)
+        )
+        entry.state = R.REFUSED if entry.note else R.DONE
+    BulkRow.objects.bulk_update(part, ["state", "note", "before", "touched"])
+
+
+def finish(run) -> tuple[int, int]:
     run.state, run.done_at = BulkRun.State.DONE, timezone.now()
     run.save()
-    return done, len(entries) - done
+    return _counts(run, R.DONE, R.REFUSED)
+
+
+def _counts(run, good, bad):
+    return run.rows.filter(state=good).count(), run.rows.filter(state=bad).count()
 
 
 def _do(entry, row, action, user, data, reason):
@@ -208,21 +229,24 @@ def _do(entry, row, action, user, data, reason):
 
 def take_back(run, action, view, user) -> tuple[int, int]:
     """Undo, as a new change, wherever nobody changed the row since. Returns (undone, kept)."""
+    while part := waiting(run, R.DONE):
+        undo_part(part, action, view, user)
+    return finish_undo(run)
+
+
+def undo_part(part, action, view, user):
     reason = f"Sammelbearbeitung zurückgenommen: {action.label}"
-    undone = 0
-    entries = list(run.rows.filter(state=R.DONE).order_by("target_id"))
-    for part in batched(entries, CHUNK):
-        allowed = _rows(view, action, user, action.action, [entry.target_id for entry in part])
-        for entry in part:
-            entry.note = _attempt(
-                lambda e=entry, a=allowed: _undo(e, a.get(e.target_id), action, user, reason)
-            )
-            entry.state = R.KEPT if entry.note else R.UNDONE
-            undone += not entry.note
-        BulkRow.objects.bulk_update(part, ["state", "note"])
+    allowed = _rows(view, action, user, action.action, [entry.target_id for entry in part])
+    for entry in part:
+        entry.note = _attempt(lambda e=entry, a=allowed: _undo(e, a.get(e.target_id), action, user, reason))
+        entry.state = R.KEPT if entry.note else R.UNDONE
+    BulkRow.objects.bulk_update(part, ["state", "note"])
+
+
+def finish_undo(run) -> tuple[int, int]:
     run.state, run.undone_at = BulkRun.State.UNDONE, timezone.now()
     run.save()
-    return undone, len(entries) - undone
+    return _counts(run, R.UNDONE, R.KEPT)
 
 
 def _undo(entry, row, action, user, reason):

@@ -12,10 +12,11 @@ from soe.audit.reads import log_read
 from .. import rights
 from ..tokens import FIELD, new_token
 from ..views.base import ScopedMixin
-from . import running
-from .models import BulkRun
+from . import handing, running
+from .models import UNDO_WITHIN, BulkRow, BulkRun
 
-S = BulkRun.State
+S, R = BulkRun.State, BulkRow.State
+SHOWN = 500  # rows on one page; more are only counted
 
 
 class BulkView(ScopedMixin, TemplateView):
@@ -92,6 +93,9 @@ class BulkView(ScopedMixin, TemplateView):
         form = running.form_of(run, self.bulk, self.list, self.request.user)
         if not form.is_valid():
             return self.show(form)
+        if handing.too_many(run):
+            job = handing.hand_over(run, self.request.user, self.bulk.label)
+            return HttpResponseRedirect(job.get_absolute_url())
         with transaction.atomic():
             done, refused = running.carry_out(run, self.bulk, self.list, self.request.user, form.cleaned_data)
         text = f"{self.bulk.label}: {done} ausgeführt"
@@ -103,6 +107,9 @@ class BulkView(ScopedMixin, TemplateView):
         if not self.may_undo():
             messages.warning(self.request, "Das lässt sich nicht mehr in einem Zug zurücknehmen.")
             return self.back()
+        if handing.too_many(run, R.DONE):
+            job = handing.hand_over(run, self.request.user, self.bulk.label, undo=True)
+            return HttpResponseRedirect(job.get_absolute_url())
         with transaction.atomic():
             undone, kept = running.take_back(run, self.bulk, self.list, self.request.user)
         text = f"{undone} zurückgenommen"
@@ -110,14 +117,26 @@ class BulkView(ScopedMixin, TemplateView):
         return self.back()
 
     def may_undo(self):
-        run = self.object
-        return self.bulk.reversible and run.state == S.DONE and timezone.now() <= run.undo_until
+        """Also what a cancelled job has done so far; not while one is at work."""
+        run, undoing = self.object, handing.job_of(self.object, undo=True)
+        if not self.bulk.reversible or (undoing and undoing.is_open):
+            return False
+        if run.state == S.DONE:
+            return timezone.now() <= run.undo_until
+        return bool(self.ended and timezone.now() <= self.ended + UNDO_WITHIN)
+
+    @property
+    def ended(self):
+        """When the job of a run that did not come to its end stopped; None while it is at work or without one."""
+        job = handing.job_of(self.object) if self.object.state == S.RUNNING else None
+        return job.finished_at if job is not None and not job.is_open else None
 
     def get_context_data(self, form, **kwargs):
         run, user = self.object, self.request.user
         view = self.list()
         view.request = self.request
-        if run.state in (S.DONE, S.UNDONE):
+        over = run.state in (S.DONE, S.UNDONE, S.RUNNING)
+        if over:
             verdicts = running.result(run, self.bulk, self.list, user)
         elif run.state == S.CHECKED and form.is_bound and form.is_valid():
             verdicts = running.check(run, self.bulk, self.list, user, form.cleaned_data)
@@ -127,7 +146,7 @@ class BulkView(ScopedMixin, TemplateView):
         if model.social_data:
             log_read("list", model, basis=view.read_basis, hits=len(verdicts))
         refused = [verdict for verdict in verdicts if verdict.refused]
-        stage = "result" if run.state in (S.DONE, S.UNDONE) else "form"
+        stage = "result" if over else "form"
         if run.state == S.CHECKED and form.is_valid() and "aendern" not in self.request.GET:
             stage = "preview"
         return super().get_context_data(
@@ -141,5 +160,9 @@ class BulkView(ScopedMixin, TemplateView):
             noun=view.get_noun(),
             form_token=new_token(),
             may_undo=self.may_undo(),
+            undo_until=run.undo_until or (self.ended and self.ended + UNDO_WITHIN),
+            job=handing.job_of(run) if run.state == S.RUNNING else None,
+            as_job=stage == "preview" and handing.too_many(run),
+            shown=SHOWN,
             **kwargs,
         )

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 
-from .. import rights
+from .. import rights, text
 from ..bulk import running
 from ..tables import SelectColumn
 from ..tokens import new_token
@@ -35,10 +35,10 @@ class BulkMixin:
         if action is None:
             raise Http404
         ids = self.chosen_ids()
-        if not ids or len(ids) > running.LIMIT:
+        if not ids or len(ids) > running.MOST:
             messages.warning(
                 request,
-                f"Das sind mehr als {running.LIMIT} Einträge. Bitte grenzen Sie die Liste mit Filtern ein."
+                f"Das sind mehr als {text.number(running.MOST)} Einträge. Bitte grenzen Sie die Liste mit Filtern ein."
                 if ids
                 else "Es ist nichts ausgewählt. Bitte haken Sie die Einträge an, um die es geht.",
             )
@@ -56,7 +56,7 @@ class BulkMixin:
         else:
             ticked = {pk for value in self.request.POST.getlist("selected")[:1000] if (pk := _uuid(value))}
             rows = self.get_queryset().filter(pk__in=ticked)
-        return list(rows.values_list("pk", flat=True)[: running.LIMIT + 1])
+        return list(rows.values_list("pk", flat=True)[: running.MOST + 1])
 
     def bulk_columns(self):
         """The tick column, when there is something to tick for."""
@@ -67,7 +67,7 @@ class BulkMixin:
         if actions := self.allowed_bulk_actions():
             context["bulk_actions"] = actions
             context["bulk_query"] = self.address(seite=None)
-            context["bulk_limit"] = running.LIMIT
+            context["bulk_limit"] = running.MOST
             context["form_token"] = new_token()
         return context
 
