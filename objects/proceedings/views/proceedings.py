@@ -158,6 +158,11 @@ class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
             requests=row.information_requests.restrict(user, "view").select_related("asking_department"),
             grants=grants_on(row) if may_change else [],
         )
+        for order in row.orders.all():
+            mine = {item.pk for item in order.items.all()}
+            order.open_sum = sum(
+                (claim.open_amount for claim in context["claims"] if claim.item_id in mine), NOTHING
+            )
         context["claims_open"] = sum((claim.open_amount for claim in context["claims"]), NOTHING)
         return context
 
