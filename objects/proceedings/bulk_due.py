@@ -73,14 +73,15 @@ class AssignDeadlineAction(BulkAction):
     lead = "Maßnahmen werden einzeln zugewiesen, alles andere mit seinem Verfahren."
 
     def subjects(self, row):
-        return (_assignable(row),) if _assignable(row) else ()
+        # Not the proceeding: several of its deadlines in one run would stand in each other's way.
+        return (row.source,) if row.source else ()
 
     def refuse(self, row, data):
         subject = _assignable(row)
         if subject is None:
             return "Diese Frist gehört zu keiner Maßnahme und keinem Verfahren."
         permission = "measure.change" if isinstance(subject, Measure) else "proceeding.change"
-        if subject.responsible_id == data["to"].pk:
+        if row.responsible_id == data["to"].pk:
             return f"Zuständig ist schon {data['to']}."
         if not works_there(data["to"], subject.department_id, permission):
             return f"{data['to']} arbeitet daran nicht im Fachbereich {row.department}."
@@ -97,7 +98,7 @@ class AssignDeadlineAction(BulkAction):
         subject.refresh_from_db()  # another row of this run may belong to the same proceeding
         if subject.responsible_id != data["to"].pk:
             subject.assign(by=by, to=data["to"])
-        return (subject,)
+        return (row.source,)
 
 
 def _assignable(row):

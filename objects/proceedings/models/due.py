@@ -121,7 +121,8 @@ class Deadline(models.Model):
             peers = [row for row in peers if row is not None] or [self]
             for label in {row.source_model for row in peers}:
                 same = [row for row in peers if row.source_model == label]
-                found = apps.get_model(label).objects.in_bulk([row.source_id for row in same])
+                rows = apps.get_model(label).objects.fetch_mode(models.FETCH_PEERS)
+                found = rows.in_bulk([row.source_id for row in same])
                 for row in same:
                     row._source = found.get(row.source_id)
         return self._source

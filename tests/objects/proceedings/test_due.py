@@ -9,6 +9,7 @@ from django.utils import timezone
 from objects.models import Deadline, OrderItem
 from objects.proceedings import due
 from objects.proceedings.services import record_hearing
+from soe.web.bulk.models import BulkRow
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.core import DepartmentFactory, MembershipFactory, RoleFactory, member
 from tests.factories.proceedings import (
@@ -145,6 +146,7 @@ def test_deadlines_are_assigned_to_somebody_who_may_do_them(client):
     rows = list(Deadline.objects.filter(kind__in=["item", "payment", "measure", "answer"]))
     text = run(client, "zuweisen", rows, to=str(colleague.pk))
     assert text.count("gehört zu keiner Maßnahme") == 1
+    assert BulkRow.objects.filter(state="done").count() == 3  # two of them in one proceeding
     assigned = set(Deadline.objects.filter(responsible=colleague).values_list("kind", flat=True))
     assert {"item", "payment", "measure", "lawsuit"} <= assigned
     client.force_login(colleague)
