@@ -199,7 +199,7 @@ def participate(house, department, *, by, question="", on=None, accepted=False, 
             if not accepted:
                 notices.participation_asked(known)
         if accepted and known.state == Participation.State.OFFERED:
-            known.accept(by=by, reason=reason, on=on)
+            known.accept(by=by, reason=reason, on=max(on, known.offered_on))
     return known
 
 
