@@ -79,6 +79,17 @@ def set_houses(day, houses, *, by) -> None:
         _reorder(day, wanted, known)
 
 
+@transaction.atomic
+def take_off(inspection, *, by, reason):
+    """Take one house off the list of a planned day; the others keep their places."""
+    with acting_as(by):
+        day = inspection.day.lock()
+        _must_be_planned(day)
+        if inspection.visits.exists() or inspection.findings.exists():
+            raise ValidationError(f"Zu „{inspection}“ ist schon etwas erfasst.", code="recorded")
+        inspection.delete(reason=reason)
+
+
 def _reorder(day, wanted, known):
     for position, house in enumerate(wanted, start=1):
         row = known.get(house.pk)

@@ -144,6 +144,8 @@ class Property(AuditedModel):
             Participating("participations"),
             City("register.steer"),
         ),
+        # Putting it on the list of an inspection day; the day itself asks again who plans it.
+        inspect=Rule("inspection.plan", City()),
         # The coordination office everywhere, a lead department on its own properties.
         steer=Rule("register.steer", City(), OwnDepartment("lead_department", "register.change")),
     )

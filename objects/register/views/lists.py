@@ -8,6 +8,7 @@ from soe.departments.scope import departments_granting
 from soe.web.views import Action, ScopedListView, SuggestView
 
 from ..bulk_actions import InviteAction, ReviewAction
+from ..bulk_lead import InspectionDayAction, LeadAction
 from ..filters import PartyFilterSet, PropertyFilterSet, view_counts
 from ..map import overview
 from ..models import Party, Property
@@ -30,7 +31,7 @@ class PropertyListView(ScopedListView):
     )
     strict_fetch = True
     list_params = ("darstellung",)
-    bulk_actions = (ReviewAction(), InviteAction())
+    bulk_actions = (ReviewAction(), InviteAction(), LeadAction(), InspectionDayAction())
     empty_title = "Noch keine Objekte im Kataster"
     empty_text = "Objekte entstehen aus Beschwerden oder werden hier angelegt."
     empty_action = CREATE
