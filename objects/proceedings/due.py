@@ -209,6 +209,19 @@ def sync(kind, ids):
         )
 
 
+def of_properties(ids):
+    """After rows moved between these properties in bulk, which no saving of a record tells."""
+    from objects.register.models import Goal
+
+    for kind in SOURCES:
+        known = set(
+            Deadline.table.filter(property__in=ids, kind=kind).order_by().values_list("source_id", flat=True)
+        )
+        if kind == K.REVIEW:
+            known |= set(Goal.objects.filter(property__in=ids).order_by().values_list("pk", flat=True))
+        sync(kind, known)
+
+
 def rebuild() -> int:
     """All of them from scratch, in one transaction; returns how many there are."""
     with transaction.atomic():

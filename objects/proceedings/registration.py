@@ -18,12 +18,13 @@ def _open_items(house):
 
 
 def register():
-    from objects.register import closing, summaries
+    from objects.register import closing, moving, summaries
 
     from . import dossier, due
 
     due.register()
     dossier.register()
+    moving.add_listener(due.of_properties)
     closing.add("Verfahren", lambda house: house.proceedings.filter(closed_on=None).exists())
     closing.add("Punkte von Verfügungen", _open_items)
     closing.add("Maßnahmen", lambda house: house.measures.filter(state="open").exists())

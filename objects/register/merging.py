@@ -14,7 +14,7 @@ from soe.audit.errors import IllegalTransition
 
 from .models import Participation, Property
 from .models.transfers import PropertyTransfer, TransferItem
-from .moving import RENAMED, Mover, plan, pointers
+from .moving import RENAMED, Mover, moved_between, plan, pointers
 from .summaries import refresh
 
 OTHER = Participation.Closing.OTHER
@@ -57,6 +57,7 @@ def merge_property(source, into, *, by, reason, on=None) -> PropertyTransfer:
         mover.finish()
         into.read_addresses(reason=reason)
         refresh([source.pk, into.pk])
+        moved_between(source, into)
     return transfer
 
 
@@ -156,6 +157,7 @@ def undo_merge(transfer, *, by, reason):
         for house in (source, into):
             house.read_addresses(reason=reason)
         refresh([source.pk, into.pk])
+        moved_between(source, into)
 
 
 def _rows_of(transfer):

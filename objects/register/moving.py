@@ -30,6 +30,20 @@ STAYS = {
 }
 
 
+_listeners: list = []
+
+
+def add_listener(listener):
+    """`listener(property_ids)` after rows moved between these properties: derived tables follow."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def moved_between(*houses):
+    for listener in _listeners:
+        listener([house.pk for house in houses])
+
+
 @dataclass(frozen=True)
 class Pointer:
     """A model whose rows hang on a property, and the column that says so."""

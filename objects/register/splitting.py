@@ -17,7 +17,7 @@ from .models import (
     PropertyAddress,
 )
 from .models.transfers import PropertyTransfer, TransferItem
-from .moving import Mover, pointers
+from .moving import Mover, moved_between, pointers
 from .summaries import refresh
 
 FACTS = ("building_type", "occupancy_state", "former_use", "ownership_form")
@@ -85,6 +85,7 @@ def split_property(house, *, by, addresses, reason, rows=(), with_owners=True, w
         for one in (house, new):
             one.read_addresses(reason=reason)
         refresh([house.pk, new.pk])
+        moved_between(house, new)
     return new
 
 

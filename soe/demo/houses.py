@@ -14,8 +14,19 @@ from objects.proceedings.services import (
     record_check,
     record_hearing,
 )
-from objects.register.models import Dwelling, Ownership, Participation, Party, ProblemArea, Property
-from objects.register.services import add_owner, assess, open_property, participate, set_goal
+from objects.register.merging import merge_property
+from objects.register.models import (
+    Building,
+    Dwelling,
+    Monument,
+    Ownership,
+    Parcel,
+    Participation,
+    Party,
+    ProblemArea,
+    Property,
+)
+from objects.register.services import add_note, add_owner, assess, open_property, participate, set_goal
 from soe.audit.context import acting_as
 
 from . import enforcement
@@ -94,6 +105,7 @@ WHAT = {
 def build(city):
     owners = _owners(city)
     _properties(city, owners)
+    _duplicate(city)
     city.say(f"{len(city.properties)} Objekte")
     _complaints(city)
     _proceedings(city)
@@ -167,6 +179,7 @@ def _properties(city, owners):
         )  # fmt: skip
         city.properties.append(house)
         _dwellings(city, house, by)
+        _parts(house, by, index)
         for code in rng.sample([c for c in JOINING if c != lead.code], rng.choice([1, 2, 3, 4])):
             department = city.departments[code]
             offered = min(on + timedelta(days=rng.randint(0, 40)), city.today)
@@ -223,6 +236,72 @@ def _properties(city, owners):
                 by=by, outcome=rng.choice([Property.RetiredReason.SOLVED, Property.RetiredReason.REUSED]),
                 reason="Ziel erreicht", on=city.ago(rng.randint(1, 18)),
             )  # fmt: skip
+
+
+def _parts(house, by, index):
+    """Buildings and parcels; of the index alone, so that the rest of the city stays as it was."""
+    place = ("Wanne", "Eickel", "Herne-Mitte", "Sodingen").index(house.district) + 1
+    with acting_as(by):
+        house.ownership_form = ["sole", "company", "heirs", "condominium", "public"][index % 5]
+        house.save(reason="Demostadt")
+        # Two neighbours in one parcel: „Doppel prüfen“ has something to ask.
+        number = 300 if index < 2 else 300 + index
+        if index % 3 != 2:
+            Parcel(
+                property=house,
+                key=f"05990{place}{index % 9 + 1 if index > 1 else 1:03}{number:05}______",
+                place_name=f"{house.district} (Demo)",
+                area=420 + 35 * (index % 11),
+            ).save(reason="Demostadt")
+        if index % 4 == 3:
+            return
+        protected = index % 7 == 0
+        Building(
+            property=house,
+            name="Vorderhaus",
+            building_type=house.building_type,
+            year_built=1898 + index % 70,
+            storeys=3 + index % 3,
+            monument=Monument.LISTED if protected else Monument.NONE,
+            monument_number=f"A {100 + index}" if protected else "",
+            occupancy_state=house.occupancy_state,
+        ).save(reason="Demostadt")
+        if index % 4 == 0:
+            Building(
+                property=house,
+                name="Hinterhaus",
+                building_type=Property.BuildingType.INDUSTRIAL,
+                former_use="Schlosserei",
+                year_built=1911,
+                storeys=2,
+                occupancy_state=Property.Occupancy.VACANT,
+            ).save(reason="Demostadt")
+
+
+def _duplicate(city):
+    """One house stood twice in the old lists and was merged."""
+    house, by = city.properties[0], city.clerk("wohnungsaufsicht")
+    double = open_property(
+        None,
+        by=by,
+        lead_department=city.departments["wohnungsaufsicht"],
+        text=f"{house.title}, Hofgebäude",
+        district=house.district,
+        on=city.ago(200),
+        reason="Übernahme der alten Liste",
+    )
+    add_note(
+        double,
+        by=by,
+        department=city.departments["wohnungsaufsicht"],
+        subject="Hofgebäude besichtigt",
+        text="Steht im selben Grundbuchblatt wie das Vorderhaus.",
+        visibility="open",
+        at=city.moment(city.ago(190)),
+    )
+    merge_property(
+        double, house, by=city.users["koordination"], reason="Vorder- und Hofgebäude sind ein Objekt"
+    )
 
 
 def _dwellings(city, house, by):

@@ -16,6 +16,7 @@ from objects.models import (
     Property,
     PropertyTransfer,
 )
+from objects.proceedings.models.due import Deadline
 from objects.register import moving
 from objects.register.duplicates import pairs, suggestions
 from objects.register.finding import properties as find
@@ -129,6 +130,19 @@ def test_undo_brings_back_exactly_what_moved(clerk, twins):
     with pytest.raises(ValidationError, match="schon rückgängig"):
         services.undo_merge(transfer, by=clerk, reason="noch einmal")
     services.merge_property(goes, stays, by=clerk, reason="nun doch")  # and it can be merged again
+
+
+def test_deadlines_follow_what_moved(clerk, twins):
+    stays, goes = twins
+
+    def at(house):
+        return sorted(Deadline.table.filter(property=house).values_list("kind", flat=True))
+
+    assert (at(stays), at(goes)) == ([], ["measure", "review"])
+    transfer = services.merge_property(goes, stays, by=clerk, reason="dasselbe Haus")
+    assert (at(stays), at(goes)) == (["measure"], [])
+    services.undo_merge(transfer, by=clerk, reason="doch zwei")
+    assert (at(stays), at(goes)) == ([], ["measure", "review"])
 
 
 def test_undo_is_refused_when_something_changed_since(clerk, twins):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from objects import services
-from objects.models import Participation, Property
+from objects.models import Participation, Property, PropertyTransfer
 from soe.audit.errors import IllegalTransition
 from tests.factories.core import member
 from tests.factories.register import AddressFactory, ParticipationFactory, PropertyFactory, StreetFactory
@@ -77,3 +77,39 @@ def test_one_house_opened_twice_at_once_stands_once():
     assert len([error for error in errors if error]) == 1
     assert isinstance(next(filter(None, errors)), ValidationError)
     assert Property.objects.count() == 1
+
+
+def test_two_merges_at_once_one_counts():
+    clerk = member("register.view", "register.change", "register.steer")
+    own = clerk.departments[0]
+    a, b, c = (PropertyFactory(lead_department=own, address=AddressFactory(number=n)) for n in (1, 2, 3))
+    moved = a.addresses.get()
+
+    def merge(source, into):
+        rows = Property.objects.in_bulk([source.pk, into.pk])
+        return lambda: services.merge_property(rows[source.pk], rows[into.pk], by=clerk, reason="dasselbe")
+
+    # a into b, b into a, a into c: whoever comes second finds one of the two gone.
+    errors = [error for error in at_once(merge(a, b), merge(b, a), merge(a, c)) if error]
+    assert all(isinstance(error, ValidationError) for error in errors), errors
+    done = PropertyTransfer.objects.count()
+    assert done == 3 - len(errors) >= 1
+    assert Property.objects.filter(merged_into=None).count() == 3 - done
+    for house in Property.objects.filter(merged_into__isnull=False):
+        assert not house.addresses.exists()
+    moved.refresh_from_db()
+    assert moved.history.count() <= 1 + done * 2
+
+
+def test_two_undos_at_once_one_counts():
+    clerk = member("register.view", "register.change", "register.steer")
+    a, b = (PropertyFactory(lead_department=clerk.departments[0]) for _ in range(2))
+    transfer = services.merge_property(a, b, by=clerk, reason="dasselbe")
+    rows = [PropertyTransfer.objects.get(pk=transfer.pk) for _ in range(2)]
+    errors = at_once(
+        *(lambda row=row: services.undo_merge(row, by=clerk, reason="doch nicht") for row in rows)
+    )
+    assert [type(error) for error in errors if error] == [ValidationError]
+    a.refresh_from_db()
+    assert a.merged_into is None
+    assert a.periods.count() == 1
