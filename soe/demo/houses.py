@@ -285,7 +285,7 @@ def _duplicate(city):
         None,
         by=by,
         lead_department=city.departments["wohnungsaufsicht"],
-        text=f"{house.title}, Hofgebäude",
+        text="Garagenhof hinter Nr. 14",
         district=house.district,
         on=city.ago(200),
         reason="Übernahme der alten Liste",
@@ -294,14 +294,12 @@ def _duplicate(city):
         double,
         by=by,
         department=city.departments["wohnungsaufsicht"],
-        subject="Hofgebäude besichtigt",
+        subject="Garagenhof besichtigt",
         text="Steht im selben Grundbuchblatt wie das Vorderhaus.",
         visibility="open",
         at=city.moment(city.ago(190)),
     )
-    merge_property(
-        double, house, by=city.users["koordination"], reason="Vorder- und Hofgebäude sind ein Objekt"
-    )
+    merge_property(double, house, by=city.users["koordination"], reason="Haus und Garagenhof sind ein Objekt")
 
 
 def _dwellings(city, house, by):

@@ -24,6 +24,13 @@ NOT_HERS = (
     "Koordinierungsstelle."
 )
 
+# Where the name of the record says less than what it stands for.
+WORDS = {
+    "objects.complaintlink": "Beschwerden",
+    "objects.propertyaddress": "Anschriften",
+    "objects.ownership": "Eigentümer und andere Rechte",
+}
+
 
 class DuplicatesView(PageView):
     """/objekte/doppelte/: pairs that may be one house."""
@@ -128,8 +135,9 @@ class MergeView(OnProperty):
                     rows = pointer.model.objects.filter(**{pointer.column: house.pk})
                 numbers.append(rows.restrict(self.request.user, "view").order_by().count())
             if any(numbers):
-                found.append((pointer.model._meta.verbose_name_plural, *numbers))
-        return found
+                name = str(pointer.model._meta.verbose_name_plural)
+                found.append((WORDS.get(pointer.label, name[0].upper() + name[1:]), *numbers))
+        return sorted(found)
 
 
 class UndoMergeView(ActionView):
