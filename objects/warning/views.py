@@ -60,18 +60,21 @@ class EarlyWarningView(InWarning, ScopedDetailView):
     )
 
 
-class TakeOverView(ActionView):
+class Decision(ActionView):
     queryset = WARNINGS
     action = "decide"
-    form_class = TakeOverForm
     template_name = "objects/warning/step.html"
+
+    def get_crumbs(self):
+        return [("Frühwarnung", reverse("objects:warning_list")), *super().get_crumbs()]
+
+
+class TakeOverView(Decision):
+    form_class = TakeOverForm
     title = submit_label = "Frühwarnung übernehmen"
     success_message = (
         "Die Frühwarnung ist übernommen und steht als „drohende negative Entwicklung“ im Kataster."
     )
-
-    def get_crumbs(self):
-        return [("Frühwarnung", reverse("objects:warning_list")), *super().get_crumbs()]
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"warning": self.object}
@@ -83,17 +86,12 @@ class TakeOverView(ActionView):
         return services.take_over(obj, by=self.request.user, **form.cleaned_data)
 
 
-class DismissView(ActionView):
-    queryset = WARNINGS
-    action = "decide"
+class DismissView(Decision):
     form_class = DismissForm
-    template_name = "objects/warning/step.html"
     title = submit_label = "Frühwarnung ablehnen"
     success_message = (
         "Die Frühwarnung ist abgelehnt. Sie kommt wieder, wenn die Zahl steigt oder der Zeitraum um ist."
     )
-
-    get_crumbs = TakeOverView.get_crumbs
 
     def perform(self, obj, form):
         services.dismiss(obj, by=self.request.user, reason=form.cleaned_data["reason"])
