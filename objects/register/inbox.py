@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.db.models import Exists
 from django.urls import reverse
 
 from soe.departments.scope import departments_granting
+from soe.web.counting import LIMIT, counts
 from soe.web.registry import Task
 
 from .models import Goal, Participation, Property
@@ -68,3 +70,34 @@ def without_step(user, today):
         button="Ansehen",
         group="waiting",
     )
+
+
+def overlooked(user, today):
+    """For who steers the whole register: what nobody plans anything for, and goals whose review is late elsewhere."""
+    steers = departments_granting(user, "register.steer")
+    own = departments_granting(user, "register.change")
+    everywhere = Property.objects.restrict(user, "steer").active().filter(Exists(steers))
+    others = everywhere.exclude(lead_department__in=own)
+    reviews = Goal.objects.review_due(today - timedelta(days=1)).exclude(department__in=own)
+    found = counts(
+        {
+            "step": others.filter(summary__next_on=None),
+            "review": reviews.filter(property__in=everywhere.order_by().values("pk")),
+        }
+    )
+    words = {
+        "step": (
+            "1 Objekt im Kataster ohne nächsten Schritt",
+            "{} Objekte im Kataster ohne nächsten Schritt",
+        ),
+        "review": ("1 Ziel mit überfälliger Überprüfung", "{} Ziele mit überfälliger Überprüfung"),
+    }
+    for name, (one, many) in words.items():
+        if number := found[name]:
+            yield Task(
+                title=one if number == 1 else many.format("mehr als 998" if number >= LIMIT else number),
+                url=f"{reverse('objects:property_list')}?sortierung=next",
+                place="bei den federführenden Fachbereichen",
+                button="Ansehen",
+                group="waiting",
+            )

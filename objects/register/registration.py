@@ -55,6 +55,7 @@ def register():
     inbox.add(tasks.offers)
     inbox.add(tasks.reviews)
     inbox.add(tasks.without_step)
+    inbox.add(tasks.overlooked)
     timeline.add("objects.Property", entries.own_entries)
     timeline.add("objects.Property", numbers.entries)
     dossier.add_panel(dossier.Panel("aside", "objects/register/transfers.html", numbers.panel, order=45))
