@@ -1,6 +1,6 @@
 """The parts of the demo city in the order in which they need each other."""
 
-from . import city, counselling, days, houses, reporting, steering, stories
+from . import city, counselling, days, houses, priority, reporting, steering, stories
 
 PARTS = [
     city.build,
@@ -8,6 +8,7 @@ PARTS = [
     days.build,
     counselling.build,
     stories.build,
+    priority.build,
     steering.build,
     reporting.build,
 ]
