@@ -32,7 +32,7 @@ class PropertyTable(Table):
         verbose_name="Punkte",
         accessor="summary__score",
         order_by=("-summary__score", "-summary__property_id"),
-        css="is-extra",
+        visible=False,  # stands with its first reason in the cell of the light; there for the order and the file
     )
     stage = TemplateColumn(
         template_name="objects/register/cells/stage.html",

@@ -73,6 +73,7 @@ class PropertyListView(ScopedListView):
         context["standing"], context["part"] = context["tabs"][-1][3], context["tabs"][1][3]
         shown = self.request.GET.get("darstellung") == "karte"
         context["with_map"] = shown
+        context["score_query"] = self.address(sortierung="score", seite=None)
         context["list_query"] = self.address(darstellung=None)
         context["map_query"] = self.address(darstellung="karte")
         if shown:
