@@ -15,7 +15,7 @@ from soe.web.text import local_date
 from .models import Complaint, ComplaintLink, ComplaintTopic
 from .selectors import NO_CATEGORY, NO_DISTRICT
 
-COLUMNS = ["eingegangen", "offen", "beantwortet", "Tage bis zur Antwort (Median)", "in der Frist (%)"]
+COLUMNS = ["eingegangen", "offen", "beantwortet", "Tage bis Antwort", "in der Frist %"]
 TOP = 20
 
 

@@ -78,7 +78,7 @@ class CategoryTable(Table):
 
 class RuleTable(Table):
     position = TitleColumn(verbose_name="Reihenfolge", orderable=False)
-    category = Column(verbose_name="Art der Beschwerde", orderable=False, default="jede Art")
+    category = Column(verbose_name="Art", orderable=False, default="jede Art")
     district = Column(verbose_name="Stadtbezirk", orderable=False, default="ganze Stadt")
     lead = Column(verbose_name="federführend", orderable=False)
     participants = Column(verbose_name="beteiligt", orderable=False, empty_values=())

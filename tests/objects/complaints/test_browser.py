@@ -1,13 +1,16 @@
 """A call in Chromium: by keyboard alone, with and without script, no axe finding, no sideways scrolling."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from objects.complaints.defaults import ensure_complaint_defaults
-from objects.models import Complaint
+from objects.models import Complaint, ComplaintCategory, ComplaintReference
+from objects.replies.services import send
 from soe.departments.services import set_up_city
-from tests.factories.complaints import ComplaintFactory
+from tests.factories.complaints import ComplaintFactory, LinkFactory
 from tests.factories.core import member, somebody
 from tests.factories.proceedings import ItemFactory, OrderFactory, ProceedingFactory
 from tests.factories.register import AddressFactory, PropertyFactory, StreetFactory
@@ -44,11 +47,10 @@ def test_a_call_by_keyboard_alone(town, open_page):
     page.keyboard.press("Enter")
     page.get_by_role("link", name=re.compile(house.number)).wait_for()
     page.keyboard.press("Tab")
+    page.keyboard.type("Müllsäcke im Flur")
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")  # the first category: Müll
     page.get_by_text("Umwelt (federführend)").wait_for()
-    page.get_by_label("Was ist passiert?").focus()
-    page.keyboard.type("Müllsäcke im Flur")
-    page.keyboard.press("Control+End")
     page.get_by_role("button", name="Beschwerde speichern").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/beschwerden/[0-9a-f-]{36}/"))
@@ -98,3 +100,34 @@ def test_pages_have_no_axe_finding_and_do_not_scroll_sideways(town, open_page, a
         assert axe(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         shot(page, f"{name}-{width}-{theme}")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "dark")])
+def test_pages_around_complaints_have_no_axe_finding(town, open_page, axe, shot, width, theme):
+    clerk, house = town
+    member("register.steer", department=house.lead_department, user=clerk)
+    complaint = Complaint.objects.get()
+    proceeding = ProceedingFactory(property=house)
+    LinkFactory(complaint=complaint, property=house)
+    with somebody():
+        complaint.wants_answer, complaint.answer_due = True, timezone.localdate() - timedelta(days=4)
+        complaint.handler, complaint.department = clerk, house.lead_department
+        complaint.save()
+        ComplaintReference(complaint=complaint, proceeding=proceeding).save()
+    send(timezone.localdate())
+    waste = ComplaintCategory.objects.get(code="muell")
+    pages = {
+        "beschwerde-vorgaenge": complaint.get_absolute_url(),
+        "beschwerden-zahlen": "/beschwerden/auswertung/",
+        "verteilung": "/beschwerden/verteilung/",
+        "verteilung-probe": f"/beschwerden/verteilung/probe/?probe=1&categories={waste.pk}",
+        "fristen": "/beschwerden/fristen/",
+        "eskalation": "/beschwerden/eskalation/",
+        "beschwerde-vorgang-verknuepfen": f"/beschwerden/{complaint.pk}/vorgang/",
+    }
+    page = open_page("/", user=clerk, width=width, theme=theme)
+    for name, address in pages.items():
+        page.goto(address)
+        shot(page, f"{name}-{width}-{theme}")
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
