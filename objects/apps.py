@@ -10,6 +10,7 @@ SUBJECTS = (
     "complaints",
     "proceedings",
     "inspections",
+    "owners",
     "geo",
     "evidence",
     "priority",

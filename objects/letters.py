@@ -174,13 +174,11 @@ def _reporter(complaint, user):
 
 
 def _addressee(proceeding, user):
-    """Addressee of the latest order, else the owner; the address only for those who may know it."""
-    from .register.models import Ownership, Party
+    """To whom the next letter goes, also after a change of owner; the address only for those who may know it."""
+    from .owners.changing import proposed_addressee
+    from .register.models import Party
 
-    order = proceeding.orders.exclude(addressee=None).order_by("-issued_on").first()
-    owner = Ownership.objects.current().filter(property=proceeding.property_id, role="owner").first()
-    wanted = order.addressee_id if order else owner.party_id if owner else None
-    party = Party.objects.restrict(user, "view").filter(pk=wanted).first()
+    party = Party.objects.restrict(user, "view").filter(pk=proposed_addressee(proceeding)).first()
     if party is None:
         return ""
     lines = [party.name]

@@ -29,6 +29,14 @@ from .inspections.models import (  # noqa: F401
     StatedTotal,
 )
 from .priority.models import ScoreMark, ScoreRule  # noqa: F401
+from .owners.models import (  # noqa: F401
+    OwnerChange,
+    PartyLink,
+    PartyMerge,
+    PartyRelation,
+    Readdressing,
+    SuccessionRule,
+)
 from .proceedings.models import (  # noqa: F401
     Claim,
     Deadline,
@@ -63,6 +71,7 @@ from .register.models import (  # noqa: F401
     Parcel,
     Participation,
     Party,
+    PartySummary,
     ProblemArea,
     Property,
     PropertyAddress,

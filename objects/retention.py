@@ -2,14 +2,14 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from soe.audit.erasure import Part
+from soe.audit.erasure import Part, add_follower
 from soe.audit.models import Erasure
 from soe.audit.retention import Subject, add
 
 GONE = "gelöscht"
 OWNER = {
     "name": GONE, "search": GONE, "sound": "", "birth_date": None, "street": "", "postcode": "", "city": "",
-    "country": "", "phone": "", "email": "", "delivery": "", "note": "",
+    "country": "", "phone": "", "email": "", "delivery": "", "phone_key": "", "mail_domain": "", "note": "",
 }  # fmt: skip
 
 
@@ -26,20 +26,44 @@ def reporter_parts(reporter):
 
 
 def owners_due(cutoff):
-    """A natural person who owns, manages or inherits nothing in the register any more."""
-    from .models import Ownership, Party
+    """A natural person without any tie to the register: no right, no part in an owner, no open order."""
+    from .models import OrderItem, Ownership, Party, PartyRelation, Readdressing
 
     held = Ownership.objects.filter(Q(until=None) | Q(until__gte=cutoff.date()), party=OuterRef("pk"))
     erased = Erasure.objects.filter(rule="owner", object_id=OuterRef("pk"))
-    rows = Party.objects.filter(~Exists(held), ~Exists(erased), kind="person", changed_at__lt=cutoff)
+    recent = Q(until=None) | Q(until__gte=cutoff.date())
+    ties = [held, PartyRelation.objects.filter(recent, part=OuterRef("pk"))]
+    ties.append(OrderItem.objects.open().filter(order__addressee=OuterRef("pk")))
+    ties.append(Readdressing.objects.filter(addressee=OuterRef("pk"), measure__state="open"))
+    rows = Party.objects.filter(~Exists(erased), kind="person", changed_at__lt=cutoff)
+    for tie in ties:
+        rows = rows.filter(~Exists(tie))
+    # An entry that went up in another one goes with it, not before.
+    rows = rows.filter(Q(merged_into=None) | ~Exists(held.filter(party=OuterRef("merged_into"))))
     return rows.order_by("changed_at", "pk")
 
 
 def owner_parts(party):
-    return [Part(type(party), [party.pk], OWNER)]
+    """Suspicions about a person go with the person; that the right was somebody's stays."""
+    from .models import PartyLink
+
+    links = list(PartyLink.objects.of([party.pk]).values_list("pk", flat=True))
+    return [Part(PartyLink, links), Part(type(party), [party.pk], OWNER)]
+
+
+def owners_erased(model, pks):
+    """The name in the summary and the number of open suspicions follow."""
+    from .models import Party, PartyLink
+    from .register.party_summaries import refresh, refresh_all
+
+    if model is Party:
+        refresh(pks)
+    elif model is PartyLink:
+        refresh_all()
 
 
 def register():
+    add_follower(owners_erased)
     add(
         Subject(
             "reporter",
@@ -62,8 +86,8 @@ def register():
             "objects.Party",
             months=60,
             basis="Art. 17 Abs. 1 Buchst. a DSGVO; §§ 195, 199 BGB: Ansprüche sind verjährt",
-            starts="nach dem Ende der letzten Rolle an einem Objekt",
-            gone="Name, Geburtsdatum und Kontaktdaten, auch aus dem Verlauf. Die Rolle am Objekt bleibt.",
+            starts="nach dem Ende der letzten Rolle an einem Objekt und der letzten Beziehung zu einem Eigentümer",
+            gone="Name, Geburtsdatum, Kontaktdaten und Vermutungen, auch aus dem Verlauf. Die Rolle am Objekt bleibt.",
             due=owners_due,
             parts=owner_parts,
             number=lambda party: f"Eigentümer {str(party.pk)[-8:]}",

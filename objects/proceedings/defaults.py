@@ -51,6 +51,8 @@ LEGAL_BASES = [
 @transaction.atomic
 def ensure_legal_bases(*, reason="Grundeinrichtung") -> int:
     """Create missing paragraphs; returns how many. Needs an actor."""
+    from objects.owners.changing import ensure_succession_rules
+
     known = set(LegalBasis.objects.values_list("law", "paragraph", "use"))
     added = 0
     for position, (law, paragraph, title, use, valid_from) in enumerate(LEGAL_BASES, 1):
@@ -66,6 +68,7 @@ def ensure_legal_bases(*, reason="Grundeinrichtung") -> int:
             ).save(reason=reason)
             added += 1
     ensure_service_rules(reason=reason)
+    ensure_succession_rules(reason=reason)
     return added
 
 

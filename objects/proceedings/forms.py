@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from objects.owners.changing import proposed_addressee
 from objects.register.forms.base import OnField
 from objects.register.models import Party
 from objects.register.reach import acted_on
@@ -215,6 +216,7 @@ class OrderForm(ItemFields):
         )
         if not self.is_bound:
             self.initial.setdefault("item_basis", proceeding.legal_basis_id)
+            self.initial.setdefault("addressee", proposed_addressee(proceeding))
         if any(row.kind == StepKind.HEARING and row.is_done for row in proceeding.steps.all()):
             del self.fields["no_hearing_because"]
 

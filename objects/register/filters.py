@@ -10,7 +10,7 @@ from soe.departments.scope import departments_granting
 from soe.web.counting import LIMIT, counts
 from soe.web.filters import FilterForm, FilterSet
 
-from .models import Party, ProblemArea, Property
+from .models import Ownership, Party, ProblemArea, Property
 from .models.scales import Stage
 from .reach import acted_on
 from .selectors import districts, search_parties, search_properties
@@ -48,6 +48,10 @@ class PropertyFilterSet(FilterSet):
         label="Fachbereich", queryset=Department.objects.active(), method="by_department"
     )
     stand = django_filters.ChoiceFilter(label="Stand", choices=STANDING, method="by_standing")
+    eigentuemer = django_filters.ModelChoiceFilter(
+        label="Eigentümer", queryset=Party.objects.all(), method="by_owner", widget=forms.HiddenInput
+    )
+    eigentuemer.permission = "owner.view"
     ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
 
     class Meta:
@@ -88,6 +92,10 @@ class PropertyFilterSet(FilterSet):
         mine = Department.objects.filter(pk=value.pk).values("pk")
         return queryset.filter(pk__in=acted_on(mine))
 
+    def by_owner(self, queryset, name, value):
+        held = Ownership.objects.current().filter(party=value)
+        return queryset.filter(pk__in=held.order_by().values("property"))
+
     def by_standing(self, queryset, name, value):
         return queryset.filter(retired_on__isnull=False) if value == "abgeschlossen" else queryset
 
@@ -121,9 +129,26 @@ class PartyFilterSet(FilterSet):
     art = django_filters.ChoiceFilter(label="Art", field_name="kind", choices=Party.Kind.choices)
     bestand = django_filters.ChoiceFilter(
         label="Bestand",
-        choices=[("1", "mit Objekten im Kataster"), ("2", "mehrere Objekte")],
+        choices=[
+            ("1", "mit Objekten im Kataster"),
+            ("2", "mehrere Objekte"),
+            ("5", "fünf und mehr Objekte"),
+            ("0", "ohne Objekt"),
+        ],
         method="by_stock",
     )
+    druck = django_filters.ChoiceFilter(
+        label="Hoher Druck",
+        choices=[("1", "mindestens ein Objekt"), ("2", "mehrere Objekte")],
+        method="by_pressing",
+    )
+    verbindung = django_filters.ChoiceFilter(
+        label="Verbindungen", choices=[("offen", "mit offenen Vermutungen")], method="by_links"
+    )
+    ort = django_filters.ChoiceFilter(
+        label="Sitz", choices=[("auswaertig", "auswärtig"), ("hier", "in der Stadt")], method="by_place"
+    )
+    ort.permission = "owner.personal"  # where somebody lives is contact data
 
     class Meta:
         model = Party
@@ -134,4 +159,17 @@ class PartyFilterSet(FilterSet):
         return search_parties(queryset, value)
 
     def by_stock(self, queryset, name, value):
-        return queryset.filter(Q(stock__gte=int(value)))
+        if value == "0":
+            return queryset.filter(summary__stock=0)
+        return queryset.filter(summary__stock__gte=int(value))
+
+    def by_pressing(self, queryset, name, value):
+        return queryset.filter(summary__pressing__gte=int(value))
+
+    def by_links(self, queryset, name, value):
+        return queryset.filter(summary__links__gte=1)
+
+    def by_place(self, queryset, name, value):
+        if value == "auswaertig":
+            return queryset.filter(summary__away=True)
+        return queryset.filter(summary__away=False).exclude(city="")

@@ -89,12 +89,17 @@ def _address_target(user):
 
 
 def parties(user, query, limit):
-    rows = Party.objects.restrict(user, "view").with_stock()
+    rows = Party.objects.restrict(user, "view").standing().select_related("summary")
     return [
         Hit(
             title=party.name,
             url=party.get_absolute_url(),
-            subtitle=f"{party.get_kind_display()} · {party.stock} {'Objekt' if party.stock == 1 else 'Objekte'}",
+            subtitle=f"{party.get_kind_display()} · {_stock(party)}",
         )
         for party in search_parties(rows, query).order_by("name")[:limit]
     ]
+
+
+def _stock(party):
+    number = party.summary.stock
+    return f"{number} {'Objekt' if number == 1 else 'Objekte'}"

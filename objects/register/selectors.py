@@ -1,7 +1,5 @@
 """What other areas, lists and the search read from the register."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -11,6 +9,7 @@ from soe.web.folding import key, norm, split_house_number, tokens
 
 from ..addresses.models import Street
 from ..addresses.selectors import neighbours
+from ..owners.models import PartyLink
 from . import parcel_keys
 from .figures import quarter_figures  # noqa: F401  (handed on by objects.selectors)
 from .models import Ownership, Parcel, Participation, Party, ProblemArea, Property, PropertyAddress
@@ -136,21 +135,14 @@ def search_parties(rows, text: str):
 
 
 def suspected_links(party: Party, *, user) -> list[tuple[Party, str]]:
-    """Other parties that may be the same hand, with the reason. A hint for people, never a merge."""
-    if not party.delivery:
-        return []
-    rows = Party.objects.restrict(user, "view").filter(delivery=party.delivery).exclude(pk=party.pk)
-    return [(other, "gleiche Zustellanschrift") for other in rows.with_stock()[:10]]
-
-
-def portfolio(party: Party, *, user) -> Iterable[Ownership]:
-    """Every right of the party in a property the reader may see, current ones first."""
-    return (
-        Ownership.objects.restrict(user, "view")
-        .filter(party=party)
-        .select_related("property__summary", "property__lead_department")
-        .order_by("until", "property__serial")
+    """Other parties that may be the same hand or are, with the reason; what was dismissed is not shown."""
+    rows = (
+        PartyLink.objects.restrict(user, "view").of([party.pk]).filter(state__in=("suggested", "confirmed"))
     )
+    return [
+        (row.beyond(party.pk), f"{row.get_kind_display()} ({row.get_state_display()})")
+        for row in rows.select_related("one", "other").order_by("state", "kind")[:10]
+    ]
 
 
 def with_pressing(rows):

@@ -81,10 +81,17 @@ def _refresh(ids):
         first.setdefault(step.property_id, step)
     rows = [_row(pk, heads[pk], lights.get(pk), goals.get(pk), first.get(pk)) for pk in ids]
     fields = [field.name for field in PropertySummary._meta.concrete_fields if field.name not in KEPT]
+    known = PropertySummary.objects.filter(pk__in=ids).values_list("pk", "standing", "pressure")
+    before = {pk: (standing, pressure) for pk, standing, pressure in known}
+    moved = [row.pk for row in rows if before.get(row.pk, (True, None)) != (row.standing, row.pressure)]
     with transaction.atomic():
         PropertySummary.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["property"], update_fields=fields
         )
+        if moved:
+            from .party_summaries import follow
+
+            follow(moved)
 
 
 def _row(pk, head, light, goal, step):

@@ -100,13 +100,31 @@ class PropertyTable(Table):
 
 
 class PartyTable(Table):
-    name = TitleColumn(verbose_name="Name", order_by=("name",), sub=lambda party: party.get_kind_display())
-    stock = NumberColumn(verbose_name="Objekte im Kataster", orderable=False)
-    pressing = NumberColumn(verbose_name="davon mit hohem Druck", orderable=False)
+    name = TitleColumn(
+        verbose_name="Name",
+        order_by=("summary__name", "summary__party_id"),
+        sub=lambda party: party.get_kind_display(),
+    )
+    stock = NumberColumn(
+        verbose_name="Objekte im Kataster",
+        accessor="summary__stock",
+        order_by=("-summary__stock", "-summary__party_id"),
+    )
+    pressing = NumberColumn(
+        verbose_name="davon mit hohem Druck",
+        accessor="summary__pressing",
+        order_by=("-summary__pressing", "-summary__party_id"),
+    )
+    links = NumberColumn(
+        verbose_name="offene Vermutungen",
+        accessor="summary__links",
+        order_by=("-summary__links", "-summary__party_id"),
+        css="is-extra",
+    )
     city = Column(verbose_name="Ort", orderable=False, css="is-extra")
 
     class Meta:
         order_by = ("name",)
-        sequence = ("name", "stock", "pressing", "city")
+        sequence = ("name", "stock", "pressing", "links", "city")
 
     caption = "Eigentümer und Verwalter"

@@ -5,6 +5,8 @@ from django.db.models import Prefetch
 from objects.priority.course import course
 from soe.web import registry
 
+from ..owners.models import OwnerChange
+from ..owners.shares import excess
 from .dossier import Tab, add_tab
 from .models import Building, Dwelling, Ownership, Participation, Property, PropertyAddress
 from .models.scales import Stage
@@ -73,10 +75,13 @@ def _ownership(request, house):
         .prefetch_related(Prefetch("ownerships", Ownership.objects.current().select_related("party")))
         .order_by("serial")
     )
+    changes = OwnerChange.objects.restrict(request.user, "view").filter(property=house)
     return {
         "current": [row for row in rows if row.until is None],
-        "ended": [row for row in rows if row.until],
+        "ended": sorted((row for row in rows if row.until), key=lambda row: row.until, reverse=True),
         "others": list(others[:20]),
+        "changes": list(changes.prefetch_related("ended__party", "begun__party")[:20]),
+        "excess": excess(rows),
     }
 
 

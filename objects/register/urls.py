@@ -77,6 +77,5 @@ urlpatterns = [
     path("eigentuemer/", lists.PartyListView.as_view(), name="party_list"),
     path("eigentuemer/vorschlag/", lists.PartySuggestView.as_view(), name="party_suggest"),
     path("eigentuemer/neu/", create.PartyCreateView.as_view(), name="party_create"),
-    path("eigentuemer/<uuid:pk>/", create.PartyDetailView.as_view(), name="party"),
     path("eigentuemer/<uuid:pk>/aendern/", create.PartyUpdateView.as_view(), name="party_update"),
 ]

@@ -15,7 +15,7 @@ class PartyField(TypeAheadField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            Party.objects.all(),
+            Party.objects.standing(),
             find=lambda rows, text: search_parties(rows, text)[:9],
             url_name="objects:party_suggest",
             placeholder="Name",

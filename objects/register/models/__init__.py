@@ -2,6 +2,7 @@ from .buildings import Building
 from .participation import Note, Participation
 from .parties import Ownership, Party
 from .parts import Dwelling, Monument, Parcel, PropertyAddress, validate_parcel_key
+from .party_summary import PartySummary
 from .properties import LeadPeriod, Property, RegisterPeriod
 from .scales import Level, Room, Stage
 from .steering import Assessment, Goal, GoalStage, ProblemArea
@@ -22,6 +23,7 @@ __all__ = [
     "Parcel",
     "Participation",
     "Party",
+    "PartySummary",
     "ProblemArea",
     "Property",
     "PropertyAddress",

@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from objects.addresses.models import Address
-from soe.web.views import Action, ScopedCreateView, ScopedDetailView, ScopedUpdateView
+from objects.owners.shares import excess
+from objects.owners.suspicion import suggest_for as look_for_links
+from soe.web.views import ScopedCreateView, ScopedUpdateView
 
 from .. import services
 from ..forms import parties, properties
 from ..models import Building, Dwelling, Note, Party, Property
 from ..reach import check_acting
-from ..selectors import neighbour_hints, portfolio, suspected_links, with_pressing
+from ..selectors import neighbour_hints
 from .steps import OnPart, OnProperty
 
 
@@ -156,9 +158,28 @@ class OwnershipCreateView(OnProperty):
             share=data["share"],
             source=data["source"],
         )
+        look_for_links(self.request.user, party)
+
+    def after_save(self, form):
+        """More than the whole is shown, not refused: the land register may be behind, too."""
+        super().after_save(form)
+        if found := excess(self.object.ownerships.all()):
+            day, total = found
+            when = f"ab {day:%d.%m.%Y} " if day.year > 1 else ""
+            messages.warning(
+                self.request, f"Die Anteile ergeben {when}zusammen {total}, also mehr als das Ganze."
+            )
 
 
-class PartyCreateView(ScopedCreateView):
+class LinksMixin:
+    """A new name, address or number may say that two owners are one hand."""
+
+    def after_save(self, form):
+        super().after_save(form)
+        look_for_links(self.request.user, self.object)
+
+
+class PartyCreateView(LinksMixin, ScopedCreateView):
     queryset = Party.objects.all()
     form_class = parties.PartyForm
     title = "Eigentümer oder Verwalter aufnehmen"
@@ -171,8 +192,8 @@ class PartyCreateView(ScopedCreateView):
         return reverse("objects:party_list")
 
 
-class PartyUpdateView(ScopedUpdateView):
-    queryset = Party.objects.all()
+class PartyUpdateView(LinksMixin, ScopedUpdateView):
+    queryset = Party.objects.standing()
     form_class = parties.PartyForm
     submit_label = "Änderungen speichern"
 
@@ -181,24 +202,3 @@ class PartyUpdateView(ScopedUpdateView):
             ("Eigentümer und Verwalter", reverse("objects:party_list")),
             (str(self.object), self.object.get_absolute_url()),
         ]
-
-
-class PartyDetailView(ScopedDetailView):
-    """The portfolio: every property of an owner, and who may be the same hand."""
-
-    queryset = with_pressing(Party.objects.with_stock())
-    template_name = "objects/register/party.html"
-
-    def get_crumbs(self):
-        return [("Eigentümer und Verwalter", reverse("objects:party_list"))]
-
-    def get_actions(self):
-        return [Action("Angaben ändern", "objects:party_update")]
-
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        rows = list(portfolio(self.object, user=self.request.user))
-        context["current"] = [row for row in rows if row.until is None]
-        context["ended"] = [row for row in rows if row.until is not None]
-        context["links"] = suspected_links(self.object, user=self.request.user)
-        return context

@@ -12,7 +12,7 @@ from ..bulk_lead import InspectionDayAction, LeadAction
 from ..filters import PartyFilterSet, PropertyFilterSet, view_counts
 from ..map import overview
 from ..models import Party, Property
-from ..selectors import search_parties, search_properties, with_pressing, with_signs
+from ..selectors import search_parties, search_properties, with_signs
 from ..tables import PartyTable, PropertyTable
 
 CREATE = Action("Objekt anlegen", "objects:property_create", action="add", primary=True, icon="plus")
@@ -84,14 +84,16 @@ class PropertyListView(ScopedListView):
 
 
 class PartyListView(ScopedListView):
-    queryset = with_pressing(Party.objects.with_stock())
+    queryset = Party.objects.filter(summary__standing=True).select_related("summary")
     filterset_class = PartyFilterSet
     table_class = PartyTable
     title = "Eigentümer und Verwalter"
     noun = "Eigentümer und Verwalter"
     head_actions = (
         Action("Eigentümer aufnehmen", "objects:party_create", action="add", primary=True, icon="plus"),
+        Action("Vermutete Verbindungen", "objects:link_list", action="view", query="?stand=suggested"),
         Action("Datei einlesen", url="/import/eigentuemer/", action="add"),
+        Action("Rechtsnachfolge", "objects:succession_rules", action="merge"),
     )
     empty_title = "Noch keine Eigentümer"
     empty_text = "Eigentümer werden beim Objekt oder hier aufgenommen."
@@ -113,7 +115,7 @@ class PropertySuggestView(SuggestView):
 
 
 class PartySuggestView(SuggestView):
-    queryset = Party.objects.all()
+    queryset = Party.objects.standing()
     limit = 9
 
     def find(self, rows, query):
