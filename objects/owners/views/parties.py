@@ -141,7 +141,7 @@ class MergeView(OnParty):
     @property
     def kept(self):
         if not hasattr(self, "_kept"):
-            asked = self.request.POST.get("into_0") or self.request.GET.get("in", "")
+            asked = self.request.POST.get("into") or self.request.GET.get("in", "")
             rows = self.queryset.all().restrict(self.request.user, "view").exclude(pk=self.object.pk)
             try:
                 self._kept = rows.filter(pk=asked).first() if asked else None

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from objects.models import Participation, Property
+from objects.owners.suspicion import suggest_for
 from soe.audit.context import acting_as
 from tests.factories.core import DepartmentFactory, member, somebody
 from tests.factories.register import (
@@ -443,6 +444,7 @@ def test_portfolio_shows_all_houses_and_the_suspected_hand(client, clerk):
     )
     two = PartyFactory(name="Seilring Wohnen UG", street="Lorenkippe 7", postcode="44649", city="Herne")
     houses = [OwnershipFactory(party=one).property for _ in range(3)]
+    suggest_for(clerk, one)
     page = client.get(one.get_absolute_url()).content.decode()
     for house in houses:
         assert house.number in page
