@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ('objects', '0006_series_links_deadlines'),
+        ("objects", "0007_rules_that_invite"),
     ]
 
     operations = [
