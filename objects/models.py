@@ -28,7 +28,6 @@ from .inspections.models import (  # noqa: F401
     OpeningBalance,
     StatedTotal,
 )
-from .priority.models import ScoreMark, ScoreRule  # noqa: F401
 from .owners.models import (  # noqa: F401
     OwnerChange,
     PartyLink,
@@ -37,6 +36,7 @@ from .owners.models import (  # noqa: F401
     Readdressing,
     SuccessionRule,
 )
+from .priority.models import ScoreMark, ScoreRule  # noqa: F401
 from .proceedings.models import (  # noqa: F401
     Claim,
     Deadline,
