@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0006_reply_supervise'),
-        ("objects", "0007_rules_that_invite"),
+        ("objects", "0009_priority_and_early_warning"),
     ]
 
     operations = [
