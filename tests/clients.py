@@ -56,7 +56,8 @@ def as_on_the_page(client, path, data):
     except Resolver404:
         return data
     view = getattr(match.func, "view_class", None)
-    if view is None or not issubclass(view, FormPage) or not isinstance(data, dict | None):
+    wants = view is not None and (issubclass(view, FormPage) or getattr(view, "token_required", False))
+    if not wants or not isinstance(data, dict | None):
         return data
     marks = {"form_token": new_token()}
     if issubclass(view, ActionView):

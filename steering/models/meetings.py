@@ -90,7 +90,6 @@ class Meeting(StateMachine, AuditedModel):
     invited_at = models.DateTimeField("eingeladen am", null=True, editable=False)
     opened_at = models.DateTimeField("eröffnet um", null=True, editable=False)
     closed_at = models.DateTimeField("geschlossen um", null=True, editable=False)
-    ics_sequence = models.PositiveIntegerField("Fassung der Einladung", default=0, editable=False)
 
     scope = Scope(
         view=Rule("steering.view", City()),
@@ -212,7 +211,6 @@ class Meeting(StateMachine, AuditedModel):
         from .proposals import Proposal
 
         with self._move(self.State.CANCELLED, by=by, reason=reason):
-            self.ics_sequence += 1
             for item in self.items.filter(proposal__state=Proposal.State.SCHEDULED).select_related(
                 "proposal"
             ):
@@ -226,7 +224,7 @@ class Meeting(StateMachine, AuditedModel):
             return self.minutes.seal(by=by, on=on or timezone.localdate())
 
     def reschedule(self, *, by, start, end=None, location=None, reason):
-        """Move the meeting; calendars replace their entry because the sequence rises."""
+        """Move the meeting; calendars replace their entry: the version of the row is their sequence."""
         with transaction.atomic(), acting_as(by, reason=reason):
             self.lock()
             if self.state not in self.COMING:
@@ -238,7 +236,6 @@ class Meeting(StateMachine, AuditedModel):
             self.start, self.end = start, end
             if location is not None:
                 self.location = location
-            self.ics_sequence += 1
             self.save(reason=reason)
 
     def add_item(self, *, by, name="", late_reason="", proposal=None, **fields):

@@ -80,3 +80,19 @@ def test_a_foreign_or_forged_mark_changes_nothing(client, url):
     assert client.get(f"{url}?neu=abc").status_code == 200
     done = client.post(reverse("objects:party_create") + "?neu=abc", {"kind": "company", "name": "X GmbH"})
     assert done["Location"] == Party.objects.get().get_absolute_url()
+
+
+def test_negative_control_without_the_question_it_is_offered_to_those_who_may_not(client, url, monkeypatch):
+    monkeypatch.setattr("soe.web.quick.scope.may", lambda user, model, action: False)
+    assert "neu_anlegen" not in client.get(url).content.decode()
+    monkeypatch.setattr("soe.web.quick.QuickCreate.offered_to", lambda self, user: True)
+    assert "neu_anlegen" in client.get(url).content.decode()
+    assert client.post(url, {"neu_anlegen": "party"}).status_code == 302
+
+
+def test_negative_control_without_the_rights_the_dialog_would_name_anybody(client, url, monkeypatch):
+    made = reverse("web:made", args=["objects.party", PartyFactory().pk])
+    client.force_login(member("offer.view"))
+    assert client.get(made).status_code == 404
+    monkeypatch.setattr(type(Party.objects.all()), "restrict", lambda rows, user, action="view": rows)
+    assert client.get(made).status_code == 200

@@ -7,6 +7,7 @@ import pytest
 
 from soe.audit.context import acting_as
 from soe.departments.models import Department
+from soe.web.saved.forms import SavedViewForm
 from soe.web.saved.models import SavedView
 from soe.web.saved.queries import pairs
 from soe.web.tables import Table
@@ -218,3 +219,25 @@ def test_free_words_of_a_list_with_social_data_are_not_kept(client, clerk, monke
     answer = client.post(page.context["save_url"], {"name": "Meine", "sharing": "private"}, follow=True)
     assert SavedView.objects.get().query == "kind=carrier"
     assert "Nicht mitgespeichert" in answer.content.decode()
+
+
+def test_negative_control_without_the_narrowed_choices_anybody_shares_with_everybody(
+    client, clerk, monkeypatch
+):
+    plain = SavedViewForm.__init__
+
+    def wide(self, *args, **kwargs):
+        plain(self, *args, **kwargs)
+        self.fields["sharing"].choices = Sharing.choices
+
+    monkeypatch.setattr(SavedViewForm, "__init__", wide)
+    url = client.get(URL, {"kind": "carrier"}).context["save_url"]
+    client.post(url, {"name": "x", "sharing": "all"})
+    assert SavedView.objects.get().sharing == Sharing.ALL
+
+
+def test_negative_control_without_the_reach_a_private_view_of_others_shows(client, clerk, monkeypatch):
+    save_view(member("register.view"), "privat")
+    assert client.get(URL).context["saved"] == []
+    monkeypatch.setattr(type(SavedView.objects.all()), "restrict", lambda rows, user, action="view": rows)
+    assert [view.name for view, _, _ in client.get(URL).context["saved"]] == ["privat"]

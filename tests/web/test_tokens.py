@@ -1,11 +1,14 @@
 """A form that arrives twice acts once."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from soe.departments.models import Department
 from soe.web.models import SubmittedForm
+from soe.web.views import base, edit
 from tests.factories.core import member
 
 from .forms import fields
@@ -87,3 +90,19 @@ def test_two_forms_create_two_rows(as_member):
     for code in ("eins", "zwei"):
         client.post(reverse("t:add"), filled(client, code))
     assert Department.objects.filter(code__in=["eins", "zwei"]).count() == 2
+
+
+def test_negative_control_without_the_demand_a_form_without_token_acts(as_member, monkeypatch):
+    monkeypatch.setattr(edit, "posted_token", lambda request: uuid4())
+    client, _ = as_member("admin.departments")
+    client.post(reverse("t:add"), filled(client) | {"form_token": []}, bare=True)
+    assert Department.objects.filter(code="einmal").exists()
+
+
+def test_negative_control_without_the_memory_the_second_post_acts_too(as_member, monkeypatch):
+    monkeypatch.setattr(base, "once", lambda request, run: run())
+    client, _ = as_member("admin.departments")
+    data = filled(client)
+    client.post(reverse("t:add"), data)
+    client.post(reverse("t:add"), data | {"code": "zweimal", "name": "Zweimal", "short_name": "Zwei"})
+    assert Department.objects.filter(code__in=["einmal", "zweimal"]).count() == 2

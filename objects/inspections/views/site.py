@@ -16,7 +16,9 @@ from django.views.generic import TemplateView
 from soe.departments.models import Visibility
 from soe.web.files.selectors import attachments_on
 from soe.web.text import day as day_words
+from soe.web.tokens import posted_token
 from soe.web.views import ScopedMixin
+from soe.web.views.edit import NOT_ONCE
 
 from .. import occupancy, services
 from ..forms import HouseForm, VisitForm
@@ -68,6 +70,7 @@ class SiteMixin(ScopedMixin):
     queryset = Inspection.objects.select_related("day", "property")
     action = "record"
     pk_url_kwarg = "inspection"
+    token_required = True
 
     def prepare(self):
         self.inspection = get_object_or_404(
@@ -155,6 +158,8 @@ class SiteHouseView(SiteMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         self.prepare()
         form = self.get_form()
+        if posted_token(request) is None:
+            form.add_error(None, NOT_ONCE)
         if not form.is_valid():
             return self.page(form)
         by = request.user
@@ -242,6 +247,8 @@ class SiteVisitView(SiteMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         self.prepare()
         form = self.get_form()
+        if posted_token(request) is None:
+            form.add_error(None, NOT_ONCE)
         if not form.is_valid():
             return self.page(form)
         try:

@@ -10,8 +10,9 @@ from django.views.generic import TemplateView
 from soe.audit.reads import log_read
 
 from .. import rights
-from ..tokens import FIELD, new_token
+from ..tokens import FIELD, new_token, posted_token
 from ..views.base import ScopedMixin
+from ..views.edit import NOT_ONCE
 from . import handing, running
 from .models import UNDO_WITHIN, BulkRow, BulkRun
 
@@ -24,6 +25,7 @@ class BulkView(ScopedMixin, TemplateView):
 
     queryset = BulkRun.objects.all()
     template_name = "web/bulk/run.html"
+    token_required = True
 
     def prepare(self):
         self.object = self.get_object()
@@ -54,6 +56,9 @@ class BulkView(ScopedMixin, TemplateView):
         self.prepare()
         self.object.lock()
         step = request.POST.get("schritt")
+        if posted_token(request) is None:
+            messages.warning(request, NOT_ONCE)
+            return self.back()
         if step == "vorschau":
             return self.preview()
         if step == "ausfuehren":

@@ -599,3 +599,16 @@ def test_the_day_costs_the_same_for_two_and_for_nine_houses(
 
 QUERIES_OF_THE_LIST = 20
 QUERIES_OF_A_DAY = 20
+
+
+def test_on_site_a_form_without_its_token_asks_again_and_keeps_the_input(client, site, monkeypatch):
+    _, inspection, (first, _) = site
+    page = visit_address(inspection, first.pk)
+    answer = client.post(page, {"met": "2", "note": "Klingel defekt"}, bare=True)
+    assert "Kennung" in answer.content.decode()
+    assert "Klingel defekt" in answer.content.decode()
+    assert not DwellingVisit.objects.exists()
+    # Negative control: without the demand it would act, and a retried post would act twice.
+    monkeypatch.setattr("objects.inspections.views.site.posted_token", lambda request: "da")
+    client.post(page, {"met": "2"}, bare=True)
+    assert DwellingVisit.objects.exists()

@@ -201,3 +201,22 @@ def test_one_event_files_follow_the_rights_of_their_page(client, owner):
     assert "METHOD:CANCEL" in client.get(reverse("steering:meeting_ics", args=[meeting.pk])).text
     client.force_login(member("offer.view"))
     assert client.get(reverse("objects:inspection_day_ics", args=[day.pk])).status_code == 403
+
+
+def test_negative_control_without_the_counter_fetching_and_guessing_go_on(client, owner, monkeypatch):
+    monkeypatch.setattr(views, "FETCHES", 2)
+    monkeypatch.setattr(views, "GUESSES", 2)
+    monkeypatch.setattr(views, "too_many", lambda key, limit: False)
+    address, wrong = subscribe(owner), reverse("web:feed", args=["geraten"])
+    assert [client.get(address).status_code for _ in range(3)] == [200] * 3
+    assert [client.get(wrong).status_code for _ in range(3)] == [404] * 3
+
+
+def test_negative_control_a_counter_that_forgets_refuses_nobody(client, owner, monkeypatch):
+    monkeypatch.setattr(views, "FETCHES", 2)
+    address = subscribe(owner)
+    statuses = []
+    for _ in range(3):
+        statuses.append(client.get(address).status_code)
+        views.cache.clear()
+    assert statuses == [200] * 3

@@ -211,3 +211,27 @@ def test_a_comment_stands_in_the_timeline_of_its_property_by_its_rights(client):
     for text in (page, history):
         assert "offen gesagt" in text
         assert "Kanari" not in text
+
+
+def _late_edit(client, complaint, author):
+    comment = write(complaint, author, "Früher")
+    with acting_as(author):
+        comment.at = timezone.now() - timedelta(minutes=16)
+        comment.save()
+    client.force_login(author)
+    client.post(reverse("web:comment_edit", args=[comment.pk]), {"text": "Später"})
+    comment.refresh_from_db()
+    return comment.text
+
+
+def test_negative_control_without_the_question_a_late_edit_goes_through(
+    client, complaint, author, monkeypatch
+):
+    assert _late_edit(client, complaint, author) == "Früher"
+    monkeypatch.setattr(Comment, "is_editable", property(lambda self: True))
+    assert _late_edit(client, complaint, author) == "Später"
+
+
+def test_negative_control_a_longer_period_lets_the_late_edit_through(client, complaint, author, monkeypatch):
+    monkeypatch.setattr("soe.web.comments.models.EDITABLE_FOR", timedelta(minutes=20))
+    assert _late_edit(client, complaint, author) == "Später"
