@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('steering', '0001_initial'),
+        ("steering", "0001_initial"),
     ]
 
     operations = [
