@@ -28,6 +28,8 @@ def problem():
             return "migrations"
         if missing(connection):
             return "history"
+        if "soe_restoring" in connection.introspection.table_names():
+            return "restore"  # a backup is being put back, erasures may still be undone
     except Error:
         logger.exception("Datenbank nicht erreichbar")
         return "database"

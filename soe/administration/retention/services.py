@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -74,19 +75,28 @@ def run(*, dry_run=False, now=None):
             yield Outcome(rule, count, 0 if dry_run else count)
 
 
-def erase_again(now=None) -> int:
-    """After a restore: whatever has a certificate and is there again is erased once more (SDM M60.S10)."""
-    from soe.audit.models import Erasure
+def certificates() -> list[dict]:
+    """What a restore must know to erase again: rule and id of each erased record, nothing of what it held."""
+    rows = erasure.Erasure.objects.exclude(object_id=None).order_by("at")
+    return [
+        {"rule": rule, "model": model, "object_id": pk.hex, "at": at.isoformat()}
+        for rule, model, pk, at in rows.values_list("rule", "model", "object_id", "at")
+    ]
 
-    done = 0
-    rules = RetentionRule.all_of_them()
-    seen = set()
-    for certificate in Erasure.objects.exclude(object_id=None).order_by("at"):
-        if certificate.rule not in rules or (certificate.rule, certificate.object_id) in seen:
+
+def erase_again(listed=None) -> int:
+    """After a restore: whatever has a certificate and is there again is erased once more (SDM M60.S10).
+
+    `listed`: (rule, id) of certificates known from outside; without it, those in this database.
+    """
+    if listed is None:
+        listed = [(entry["rule"], UUID(entry["object_id"])) for entry in certificates()]
+    done, rules = 0, RetentionRule.all_of_them()
+    for code, pk in dict.fromkeys(listed):
+        if code not in rules:
             continue
-        seen.add((certificate.rule, certificate.object_id))
-        rule = rules[certificate.rule]
-        obj = rule.kind.get_model()._base_manager.filter(pk=certificate.object_id).first()
+        rule = rules[code]
+        obj = rule.kind.get_model()._base_manager.filter(pk=pk).first()
         if obj is not None:
             erasure.erase(
                 rule.kind.parts(obj), ground=rule.ground, model=type(obj), object_id=obj.pk,

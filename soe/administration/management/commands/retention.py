@@ -1,8 +1,13 @@
 """`retention [--dry-run]`: apply the periods. People's records are only proposed; a person approves."""
 
-from django.core.management.base import BaseCommand
+import json
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
 
 from soe.accounts.models import User
+from soe.administration.backup.errors import BackupError
+from soe.administration.backup.restoring import read_erasures
 from soe.administration.retention import services
 from soe.administration.retention.models import RetentionRule
 from soe.audit.context import acting_as
@@ -19,13 +24,35 @@ class Command(BaseCommand):
             help="nach dem Einspielen einer Sicherung: alles noch einmal löschen, wofür es einen Nachweis gibt",
         )
 
-    def handle(self, *, dry_run, after_restore, **options):
+        parser.add_argument(
+            "--erasures", metavar="DATEI", action="append", default=[],
+            help="mit --after-restore: Liste von Löschnachweisen, die jünger sind als die Sicherung",
+        )  # fmt: skip
+        parser.add_argument(
+            "--list-erasures",
+            metavar="DATEI",
+            help="nur die Liste der Löschnachweise schreiben (ohne Inhalte)",
+        )
+
+    def handle(self, *, dry_run, after_restore, erasures, list_erasures, **options):
+        if list_erasures:
+            listed = services.certificates()
+            try:
+                Path(list_erasures).write_text(json.dumps(listed))
+            except OSError as error:
+                raise CommandError(f"{list_erasures}: {error.strerror}.") from error
+            self.stdout.write(f"{len(listed)} Löschnachweise in {list_erasures}.")
+            return
+        try:
+            listed = list(read_erasures(erasures)) if erasures else None
+        except BackupError as error:
+            raise CommandError(str(error)) from error
         system = User.objects.system()
         with acting_as(system, reason="Löschfrist"):
             if not dry_run:
                 RetentionRule.set_up()
                 if after_restore:
-                    self.stdout.write(f"Erneut gelöscht: {services.erase_again()} Datensätze.")
+                    self.stdout.write(f"Erneut gelöscht: {services.erase_again(listed)} Datensätze.")
             for outcome in services.run(dry_run=dry_run):
                 rule, words = outcome.rule, f"{outcome.due} fällig"
                 if rule.kind.approval:
