@@ -8,10 +8,11 @@ SOON = timedelta(days=14)
 
 
 def register():
+    from soe.administration.disclosure import sources
     from soe.web import targets
     from soe.web.removal import registry as removable
 
-    from .models import Case, Person, PlanGoal, PlanStep
+    from .models import Case, Household, Person, PlanGoal, PlanStep
 
     # Social data: only who sees the whole record sees its files.
     targets.register(Case, files=True, read="full")
@@ -21,6 +22,21 @@ def register():
     )
     removable.register(
         PlanStep, parent="goal", mend=removable.at_end("goal"), refuses=lambda step: _signed(step.goal.plan)
+    )
+    sources.add(
+        sources.Source(
+            "person",
+            "Person in der Beratung",
+            "cases.Person",
+            "Nummer der Person, zum Beispiel P-000123",
+            find=lambda text: Person._base_manager.filter(number=text.upper()).first(),
+            along=lambda person: [
+                (
+                    Household,
+                    Household._base_manager.filter(members__person=person).values_list("pk", flat=True),
+                )
+            ],
+        )
     )
     navigation.add(
         group="Beratung",

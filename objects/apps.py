@@ -29,7 +29,7 @@ class ObjectsConfig(AppConfig):
             name = f"objects.{subject}.registration"
             if find_spec(f"objects.{subject}") and find_spec(name):
                 import_module(name).register()
-        from . import attachments, calendars, handover, letters, notices, retention
+        from . import attachments, calendars, disclosure, handover, letters, notices, retention
 
-        for part in (attachments, calendars, handover, letters, notices, retention):
+        for part in (attachments, calendars, disclosure, handover, letters, notices, retention):
             part.register()

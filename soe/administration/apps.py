@@ -21,6 +21,7 @@ class AdministrationConfig(AppConfig):
             order=10,
             permission=ANY,
         )
+        from .disclosure import jobs  # noqa: F401  (the job)
         from .imports import register as register_import
         from .retention import registration
         from .reviews import registration as reviews

@@ -117,6 +117,7 @@ class SignIn(SignInEvent):
         ordering = ["-at", "-id"]
 
 
+from .disclosure.models import Disclosure  # noqa: E402, F401
 from .retention.models import (  # noqa: E402, F401  (tables of their own subject)
     ErasureCertificate,
     LegalHold,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .audit.urls import urlpatterns as audit_urls
+from .disclosure.urls import urlpatterns as disclosure_urls
 from .retention.urls import urlpatterns as retention_urls
 from .reviews.urls import urlpatterns as review_urls
 from .views import accounts, departments, effective, logs, memberships, overview, roles, signin
@@ -102,6 +103,7 @@ urlpatterns = [
     path("verwaltung/zugriffe/", logs.ReadLogView.as_view(), name="read_log"),
     path("verwaltung/anmeldungen/", logs.SignInListView.as_view(), name="sign_ins"),
     *audit_urls,
+    *disclosure_urls,
     *retention_urls,
     *review_urls,
 ]

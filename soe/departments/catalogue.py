@@ -224,6 +224,12 @@ PERMISSIONS: dict[str, Permission] = dict(
         _p("audit.view", ADMIN, "Änderungen prüfen", "sieht alle Änderungen mit Person und Zeit"),
         _p("privacy.view", ADMIN, "Zugriffe prüfen", "sieht, wer welche Sozialdaten angesehen hat"),
         _p(
+            "privacy.disclose",
+            ADMIN,
+            "Auskunft erteilen",
+            "stellt für einen Menschen zusammen, was über ihn gespeichert ist",
+        ),
+        _p(
             "privacy.erase",
             ADMIN,
             "Löschen freigeben",

@@ -201,7 +201,7 @@ ROLES = [
     ("lenkungskreis", "Mitglied des Lenkungskreises", "Entscheidet im Lenkungskreis und gibt Berichte frei.", [*_REGISTER, "reply.supervise", "steering.view", "steering.report", "report.view", "report.release"]),
     ("behoerde", "Andere Behörde bei Kontrollen", "Nimmt an Kontrollen teil und erfasst den eigenen Abschnitt.", ["inspection.view", "inspection.record"]),
     ("schule-vor-ort", "Schule", "Sieht Angebote.", ["offer.view"]),
-    ("datenschutz", "Datenschutz", "Prüft, wer welche Sozialdaten angesehen und geändert hat.", ["privacy.view", "privacy.erase", "audit.view"]),
+    ("datenschutz", "Datenschutz", "Prüft, wer welche Sozialdaten angesehen und geändert hat.", ["privacy.view", "privacy.erase", "privacy.disclose", "audit.view"]),
     ("revision", "Revision", "Liest das Kataster und prüft Änderungen.", [*_REGISTER, "audit.view", "steering.view", "report.view"]),
     ("leitung", "Verwaltung der Zugehörigkeiten", "Gibt und beendet Zugehörigkeiten im eigenen Fachbereich.", ["admin.members", "reply.supervise"]),
     ("administration", "Administration", "Pflegt Organisation, Rollen und Zugehörigkeiten. Sieht keine Fachdaten.", [

@@ -13,6 +13,7 @@ ANY = (
     "audit.view",
     "privacy.view",
     "privacy.erase",
+    "privacy.disclose",
     "system.manage",
 )
 
@@ -92,6 +93,12 @@ class OverviewView(PageView):
             "Löschfristen",
             "/verwaltung/loeschung/",
             "Was wie lange bleibt, was fällig ist, Löschnachweise",
+        ),
+        (
+            ("privacy.disclose",),
+            "Auskünfte",
+            "/verwaltung/auskunft/",
+            "Was über einen Menschen gespeichert ist, für diesen Menschen",
         ),
         (
             ("system.manage",),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -17,7 +18,6 @@ from objects.models import Complaint
 from soe.accounts.models import User
 from soe.administration.backup import engines, making, manifest, restoring, stored
 from soe.administration.models import RetentionRule
-from soe.administration.retention import services
 from soe.audit import triggers
 from soe.audit.context import acting_as
 from soe.audit.erasure import erase
@@ -31,6 +31,8 @@ from tests.factories.core import UserFactory, somebody
 from tests.web.files.samples import upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Putting 290 tables back takes PostgreSQL seconds: what does not depend on the engine is shown on SQLite.
+ENGINE_NEUTRAL = pytest.mark.skipif(connection.vendor == "postgresql", reason="shown on SQLite")
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -70,8 +72,10 @@ def wipe(file):
         ComplaintFactory()
 
 
-def test_everything_comes_back(city, tmp_path):
+def test_everything_comes_back(city, client, tmp_path):
     _, complaint, file = city
+    client.force_login(User.objects.exclude(username="system").first())
+    assert Session.objects.exists()
     run("backup", tmp_path)
     before, history = engines.counts(connection), Contact.history.count()
     wipe(file)
@@ -79,14 +83,14 @@ def test_everything_comes_back(city, tmp_path):
     assert "SOE ist bereit" in said
     after = engines.counts(connection)
     assert {k: v for k, v in after.items() if before[k] != v} == {
-        "audit_securityevent": before["audit_securityevent"] + 1
+        "audit_securityevent": before["audit_securityevent"] + 1,
+        "django_session": 0,  # a restored session would sign somebody in
     }
     assert content(Attachment.objects.get()) == b"Kanarivogel im Brief"
     assert (Complaint.objects.get(), Contact.objects.get().note) == (complaint, "Kanarivogel")
     assert Contact.history.count() == history
     assert triggers.problems(connection) == []
     assert problem() is None
-    assert "SOE ist bereit" in run("restore", tmp_path, "--replace")  # safe to repeat
 
 
 def test_what_was_erased_after_the_backup_is_erased_again(city, tmp_path):
@@ -100,20 +104,29 @@ def test_what_was_erased_after_the_backup_is_erased_again(city, tmp_path):
     assert "Kanari" not in listed.read_text()
     assert Person.objects.get().family_name == ""
 
-    # Known from the database that is replaced …
+    # Known from the database that is replaced.
     assert "1 Datensätze erneut gelöscht" in run("restore", tmp_path, "--replace")
     assert (Person.objects.get().family_name, Contact.objects.get().note) == ("", "")
     assert not Contact.history.filter(note__contains="Kanari").exists()
-    # … and, with that gone (negative control: without the list the person is back), from the list.
-    empty = {"certificates": lambda: []}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "certificates", empty["certificates"])
-        run("restore", tmp_path, "--replace")
-        assert Person.objects.get().family_name == "Kanarivogel"
-        run("restore", tmp_path, "--replace", f"--erasures={listed}")
+
+
+@ENGINE_NEUTRAL
+def test_with_the_database_lost_the_list_tells_what_was_erased(city, tmp_path, monkeypatch):
+    run("backup", tmp_path)
+    listed = tmp_path / "nachweise.json"
+    listed.write_text(json.dumps([{"rule": "person", "object_id": city[0].pk.hex}]))
+    run("restore", tmp_path, "--replace", f"--erasures={listed}")
     assert Person.objects.get().family_name == ""
+    # Negative control: without the list the person is back.
+    monkeypatch.setattr(restoring, "_known_here", lambda using: {})
+    run("restore", tmp_path, "--replace")
+    assert Person.objects.get().family_name == "Kanarivogel"
+    (tmp_path / "falsch.json").write_text("[{}]")
+    with pytest.raises(CommandError, match="keine lesbare Liste"):
+        run("restore", tmp_path, "--replace", f"--erasures={tmp_path / 'falsch.json'}")
 
 
+@ENGINE_NEUTRAL
 def test_a_restore_that_breaks_off_is_not_ready_and_forgets_no_erasure(city, tmp_path, monkeypatch):
     person = city[0]
     run("backup", tmp_path)
@@ -162,6 +175,7 @@ def test_a_damaged_backup_changes_nothing(city, tmp_path, part):
     assert engines.counts(connection) == before
 
 
+@ENGINE_NEUTRAL
 def test_without_comparing_hashes_a_damaged_file_would_come_back(city, tmp_path, monkeypatch):
     """Negative control."""
     run("backup", tmp_path)
@@ -272,13 +286,3 @@ def test_whoever_keeps_files_is_known_to_the_backup():
         ("web_attachment", "file"),
         ("web_attachment", "preview"),
     } == known
-
-
-def test_restored_sessions_sign_nobody_in(city, client, tmp_path):
-    client.force_login(User.objects.exclude(username="system").first())
-    from django.contrib.sessions.models import Session
-
-    assert Session.objects.exists()
-    run("backup", tmp_path)
-    run("restore", tmp_path, "--replace")
-    assert not Session.objects.exists()
