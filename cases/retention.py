@@ -74,7 +74,35 @@ def person_parts(person):
     ]
 
 
+def loose_contacts_due(cutoff):
+    """Contacts that name neither person nor case, as long as a keyword stands there or in their history."""
+    from .models import Contact
+
+    texts = Contact.history.model.objects.filter(id=OuterRef("pk")).exclude(note="")
+    rows = Contact.objects.filter(~Q(note="") | Q(Exists(texts)), person=None, case=None, at__lt=cutoff)
+    return rows.order_by("at", "pk")
+
+
+def loose_contact_parts(contact):
+    return [Part(type(contact), [contact.pk], {"note": ""})]
+
+
 def register():
+    add(
+        Subject(
+            "contact",
+            "Kontakte ohne Person",
+            "cases.Contact",
+            months=24,
+            basis="Art. 5 Abs. 1 Buchst. e DSGVO: Das Stichwort kann jemanden erkennen lassen",
+            starts="nach dem Gespräch",
+            gone="das Stichwort, auch aus dem Verlauf. Zahl, Thema und Dauer bleiben für die Statistik.",
+            due=loose_contacts_due,
+            parts=loose_contact_parts,
+            number=lambda contact: f"Kontakt {str(contact.pk)[-8:]}",
+            since=lambda contact: contact.at,
+        )
+    )
     add(
         Subject(
             "person",

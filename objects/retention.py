@@ -62,8 +62,88 @@ def owners_erased(model, pks):
         refresh_all()
 
 
+def proceedings_due(cutoff):
+    from .models import Proceeding
+
+    erased = Erasure.objects.filter(rule="proceeding", object_id=OuterRef("pk"))
+    rows = Proceeding.objects.filter(~Exists(erased), closed_on__lt=cutoff.date())
+    return rows.order_by("closed_on", "pk")
+
+
+def proceeding_parts(proceeding):
+    """Free texts and the reasons in the history; what was ordered, when and with which result stays."""
+    from . import models as m
+
+    def of(model, **filters):
+        return list(model._base_manager.filter(**filters).values_list("pk", flat=True))
+
+    one = proceeding.pk
+    return [
+        Part(m.Payment, of(m.Payment, claim__proceeding=one), {"note": ""}),
+        Part(m.Claim, of(m.Claim, proceeding=one), {}),
+        Part(m.Lawsuit, of(m.Lawsuit, order__proceeding=one), {"note": ""}),
+        Part(m.EnforcementStep, of(m.EnforcementStep, proceeding=one), {"note": ""}),
+        Part(m.OrderItemCheck, of(m.OrderItemCheck, item__order__proceeding=one), {"note": GONE}),
+        Part(m.OrderItem, of(m.OrderItem, order__proceeding=one), {}),
+        Part(m.Order, of(m.Order, proceeding=one), {}),
+        Part(m.Measure, of(m.Measure, proceeding=one), {"effect_note": "", "dissent_note": ""}),
+        Part(m.Proceeding, [one], {"note": ""}),
+    ]
+
+
+def properties_due(cutoff):
+    from .models import Property
+
+    erased = Erasure.objects.filter(rule="property", object_id=OuterRef("pk"))
+    rows = Property.objects.filter(~Exists(erased), retired_on__lt=cutoff.date())
+    return rows.order_by("retired_on", "pk")
+
+
+def property_parts(house):
+    """The reasons people typed for each change; which house it was and what happened to it stays."""
+    from . import models as m
+
+    def of(model):
+        return list(model._base_manager.filter(property=house).values_list("pk", flat=True))
+
+    children = (m.ProblemArea, m.Assessment, m.Goal, m.Dwelling, m.Ownership)
+    return [*(Part(model, of(model), {}) for model in children), Part(m.Property, [house.pk], {})]
+
+
 def register():
     add_follower(owners_erased)
+    add(
+        Subject(
+            "proceeding",
+            "Texte abgeschlossener Verfahren",
+            "objects.Proceeding",
+            months=120,
+            basis="Art. 5 Abs. 1 Buchst. e DSGVO; Aufbewahrungsfrist der Akte nach der Aktenordnung",
+            starts="nach dem Abschluss des Verfahrens",
+            gone="Notizen und Bemerkungen zu Verfahren, Schritten, Klagen, Zahlungen, Maßnahmen, und Begründungen "
+            "im Verlauf. Was angeordnet wurde, wann und mit welchem Ergebnis, bleibt.",
+            due=proceedings_due,
+            parts=proceeding_parts,
+            number=lambda proceeding: f"Verfahren {proceeding.file_number}",
+            since=lambda proceeding: proceeding.closed_on,
+        )
+    )
+    add(
+        Subject(
+            "property",
+            "Verlauf abgeschlossener Objekte",
+            "objects.Property",
+            months=120,
+            basis="Art. 5 Abs. 1 Buchst. e DSGVO; Aufbewahrungsfrist der Akte nach der Aktenordnung",
+            starts="nach dem Abschluss des Objekts",
+            gone="die Begründungen im Verlauf des Objekts, seiner Bewertungen, Ziele, Wohneinheiten und Rechte. "
+            "Die Angaben selbst bleiben.",
+            due=properties_due,
+            parts=property_parts,
+            number=lambda house: house.number,
+            since=lambda house: house.retired_on,
+        )
+    )
     add(
         Subject(
             "reporter",

@@ -48,6 +48,7 @@ urlpatterns = [
     path("verwaltung/rollen/matrix/", roles.RoleMatrixView.as_view(), name="role_matrix"),
     path("verwaltung/rollen/<uuid:pk>/kopieren/", roles.RoleCopyView.as_view(), name="role_copy"),
     path("verwaltung/rollen/<uuid:pk>/ausser-gebrauch/", roles.RoleRetireView.as_view(), name="role_retire"),
+    path("verwaltung/rollen/<uuid:pk>/neue-rechte/", roles.RoleDefaultsView.as_view(), name="role_defaults"),
     path("verwaltung/rollen/neu/", roles.RoleCreateView.as_view(), name="role_add"),
     path("verwaltung/rollen/<uuid:pk>/", roles.RoleDetailView.as_view(), name="role"),
     path("verwaltung/rollen/<uuid:pk>/aendern/", roles.RoleUpdateView.as_view(), name="role_edit"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .catalogue import PERMISSIONS
+from .defaults import ROLES
 from .granting import OWN, Escalation, check_role_change, give
 from .models import Department, Membership, Role, RoleGrant, lock_administrators
 
@@ -116,6 +117,40 @@ def save_rights(wanted: dict, *, by, seen, reason):
     for change in changes:
         change.role.set_permissions(wanted[change.role], reason=reason)
     return changes
+
+
+def missing_defaults() -> dict:
+    """{role: [permission]} that a newer version gives a seeded role and this installation does not know yet.
+
+    What the role has ever held and lost was taken away by somebody on purpose: that is never offered again.
+    """
+    wanted = {code: set(permissions) for code, _, _, permissions in ROLES}
+    roles = list(Role.objects.active().filter(code__in=wanted).prefetch_related("grants").order_by("name"))
+    known: dict = {}
+    rows = RoleGrant.history.filter(role_id__in=[role.pk for role in roles])
+    for role_id, code in rows.order_by().values_list("role_id", "permission").distinct():
+        known.setdefault(role_id, set()).add(code)
+    found = {}
+    for role in roles:
+        held = {grant.permission for grant in role.grants.all()}
+        new = wanted[role.code] - held - known.get(role.pk, set())
+        if new:
+            found[role] = [PERMISSIONS[code] for code in PERMISSIONS if code in new]
+    return found
+
+
+@transaction.atomic
+def take_defaults(role, *, by, reason):
+    """Give `role` what a newer version means it to have; asks whether `by` may, like every change of a role."""
+    lock_administrators()
+    role.lock()
+    new = missing_defaults().get(role, [])
+    if not new:
+        raise ValidationError("Diese Rolle hat schon alles.", code="nothing")
+    codes = role.codes() | {entry.code for entry in new}
+    check_role_change(by, role, codes)
+    role.set_permissions(codes, reason=reason)
+    return new
 
 
 @transaction.atomic

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from soe.audit import erasure, retention
+from soe.web.targets import AboutRecord
 
 from .models import LegalHold, RetentionRule
 
@@ -20,6 +22,30 @@ def due(rule, now=None):
         return rows.none()
     held = LegalHold.objects.current().filter(code=rule.code, object_id=OuterRef("pk"))
     return rows.filter(~Exists(held))
+
+
+def preview(rule, pks) -> list[tuple[str, int, int]]:
+    """What erasing these due records would touch: (kind of record, rows, rows in the history). Changes nothing."""
+    found: dict = {}
+    for obj in due(rule).filter(pk__in=list(pks)):
+        for part in rule.kind.parts(obj):
+            if part.pks:
+                found.setdefault(part.model, set()).update(part.pks)
+    # What hangs on the records is only counted: asking the erasure for it would already remove files.
+    for about in [
+        model for model in apps.get_models() if issubclass(model, AboutRecord) and not model._meta.proxy
+    ]:
+        for model in list(found):
+            rows = about._base_manager.filter(
+                target_model=model._meta.label_lower, target_id__in=found[model]
+            )
+            if keys := set(rows.values_list("pk", flat=True)):
+                found.setdefault(about, set()).update(keys)
+    lines = []
+    for model, keys in found.items():
+        history = model.history.model.objects.filter(id__in=keys).count()
+        lines.append((str(model._meta.verbose_name_plural), len(keys), history))
+    return sorted(lines)
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ class DueView(PageView):
         return RetentionRule.all_of_them()[kind.code]
 
     def dispatch(self, request, *args, **kwargs):
-        self.form = None
+        self.form, self.trial = None, None
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self):
@@ -86,7 +86,12 @@ class DueView(PageView):
         self.form = forms.ApproveForm(
             request.POST, user=request.user, choices=self.choices(rule, self.rows(rule))
         )
-        if self.form.is_valid():
+        if request.POST.get("schritt") == "probe":
+            # A trial needs no reason yet: what would go, by kind and number.
+            self.form.fields["reason"].required = False
+            if self.form.is_valid():
+                self.trial = services.preview(rule, self.form.cleaned_data["selected"])
+        elif self.form.is_valid():
             try:
                 done = services.erase(
                     rule, self.form.cleaned_data["selected"], reason=self.form.cleaned_data["reason"]
@@ -117,6 +122,7 @@ class DueView(PageView):
             "at_once": forms.AT_ONCE,
             "holds": holds[:100],
             "form": form,
+            "trial": self.trial,
             "form_token": self.request.POST.get(FIELD) or new_token(),
         }
 

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from soe.departments.roles import missing_defaults
 from soe.web.views import PageView
 
 CRUMB = ("Verwaltung", "/verwaltung/")
@@ -118,5 +119,6 @@ class OverviewView(PageView):
         parts = [part for part in self.PARTS if any(self.may(code) for code in part[0])]
         return super().get_context_data(**kwargs) | {
             "parts": parts,
+            "new_rights": missing_defaults() if self.may("admin.roles") else {},
             "factor_off": not settings.SOE_REQUIRE_SECOND_FACTOR,
         }

@@ -9,8 +9,9 @@ from django.views.generic import TemplateView
 
 from soe.departments import roles as services
 from soe.departments.catalogue import areas
-from soe.departments.granting import Escalation
+from soe.departments.granting import Escalation, check_role_change
 from soe.departments.models import Membership, Role
+from soe.web.forms import Form
 from soe.web.tokens import FIELD, new_token
 from soe.web.views import (
     Action,
@@ -52,6 +53,11 @@ class RoleDetailView(ScopedDetailView):
         if self.object.retired_on:
             return [Action("Kopieren", url_name="administration:role_copy")]
         return [
+            Action(
+                "Neue Rechte geben",
+                url_name="administration:role_defaults",
+                when=lambda role: role in services.missing_defaults(),
+            ),
             Action("Rechte ändern", url_name="administration:role_rights", primary=True),
             Action("Name ändern", url_name="administration:role_edit"),
             Action("Kopieren", url_name="administration:role_copy"),
@@ -212,6 +218,45 @@ class RoleCopyView(ActionView):
         return services.copy(
             obj, by=self.request.user, name=data["name"], code=data["code"], reason=data["reason"]
         )
+
+
+class RoleDefaultsView(ActionView):
+    """What an update brings for a seeded role: one click, by an administrator, never by itself."""
+
+    queryset = Role.objects.active()
+    form_class = Form
+    submit_label = "Neue Rechte geben"
+    success_message = "Die Rolle hat die neuen Rechte. Sie gelten mit dem nächsten Klick."
+    crumbs = (CRUMB, ROLES)
+
+    def get_title(self):
+        return f"Neue Rechte für „{self.object}“"
+
+    def get_context_data(self, **kwargs):
+        new = services.missing_defaults().get(self.object, [])
+        words = "; ".join(f"{entry.label} ({entry.effect})" for entry in new)
+        lead = (
+            f"Diese Fassung von SOE sieht für die Rolle außerdem vor: {words}."
+            if new
+            else "Diese Rolle hat schon alles, was diese Fassung von SOE vorsieht."
+        )
+        return super().get_context_data(**kwargs) | {"lead": lead}
+
+    def form_valid(self, form):
+        # Outside of the step's transaction, so that the refusal is not rolled back with it.
+        new = services.missing_defaults().get(self.object, [])
+        try:
+            check_role_change(
+                self.request.user, self.object, self.object.codes() | {entry.code for entry in new}
+            )
+        except Escalation as error:
+            log_refused(error.messages[0], self.object)
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+    def perform(self, obj, form):
+        services.take_defaults(obj, by=self.request.user, reason="Neue Rechte aus einer Aktualisierung")
 
 
 class RoleRetireView(ActionView):
