@@ -164,6 +164,14 @@ def _hashes(table, keys, using):
         .order_by("last")
         .values_list("last", "columns")
     )
+    again = (
+        Seal.objects.using(using).filter(kind=Seal.Kind.RESEAL, table=table.name).order_by("-number").first()
+    )
+    if again is not None:  # sealed anew after a change of the table: those columns count up to there
+        seals = [
+            (again.last, again.columns),
+            *((last, columns) for last, columns in seals if last > again.last),
+        ]
     lasts, now, groups = [last for last, _ in seals], ",".join(table.columns), {}
     for key in keys:
         text = table.key_text(key)

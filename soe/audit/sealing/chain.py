@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from .models import Seal
+from .models import ErasedRow, Seal
 from .rows import PREFIX, _dumps, _time, digest_of, tables
 
 BATCH = 5000
@@ -155,3 +155,66 @@ def _seal_batch(connection, table, columns, start, found):
 def last_keys_of(using, table):
     rows = Seal.objects.using(using).filter(kind=Seal.Kind.ROWS, table=table)
     return rows.aggregate(last=Max("last"))["last"] or ""
+
+
+# --- after a change of a sealed table (decision 0023) -----------------------------------------------------------------
+
+
+class NothingToReseal(Exception):
+    pass
+
+
+def reseal(*, reason, using="default", batch=BATCH, progress=None) -> Sealed:
+    """Seal rows again whose sealed columns were renamed or dropped: an event of the chain, with its reason.
+
+    The old seals stay and still prove the chain and which rows there were; the contents of these rows are proved
+    from now on by the new seals. Call it only after `verify` found nothing but the missing columns.
+    """
+    connection, result = connections[using], Sealed()
+    known = tables(connection)
+    with chain_lock(connection):
+        for name, last in sorted(last_keys(using).items()):
+            table = known.get(name)
+            columns = table.columns if table else []
+            if table is not None and not changed_columns(using, table):
+                continue
+            if table is None and Seal.objects.using(using).filter(kind=Seal.Kind.RESEAL, table=name).exists():
+                continue
+            erased = ErasedRow.objects.using(using).aggregate(last=Max("id"))["last"] or 0
+            run = Seal.objects.using(using).count() + 1
+            start, more = "", True
+            while more:
+                found = (
+                    table.hashes(connection, columns, after=start, until=last, limit=batch) if table else []
+                )
+                more = len(found) == batch
+                append(
+                    connection,
+                    kind=Seal.Kind.RESEAL,
+                    table=name,
+                    columns=",".join(columns),
+                    last=found[-1][0] if more else last,
+                    count=len(found),
+                    content=digest_of(value for _, value in found),
+                    leaves=b"".join(table.key_bytes(key) + value[:PREFIX] for key, value in found),
+                    detail=f"{run}:{erased}:{reason}"[:200],
+                )
+                start = found[-1][0] if found else last
+                result.rows += len(found)
+                result.seals += 1
+                if progress:
+                    progress(name, len(found))
+    if not result.seals:
+        raise NothingToReseal
+    return result
+
+
+def changed_columns(using, table):
+    """Columns named by the seals that count now and that the table does not have any more."""
+    seals = Seal.objects.using(using).filter(table=table.name)
+    again = (
+        seals.filter(kind=Seal.Kind.RESEAL).order_by("-number").values_list("number", flat=True).first() or 0
+    )
+    current = seals.filter(kind__in=(Seal.Kind.ROWS, Seal.Kind.RESEAL), number__gte=again)
+    named = {c for text in current.values_list("columns", flat=True).distinct() for c in text.split(",") if c}
+    return named - set(table.fields)

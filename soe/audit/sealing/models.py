@@ -16,6 +16,7 @@ class Seal(models.Model):
         ROWS = "rows", "Zeilen"
         ERASURE = "erasure", "Löschung"
         EXPIRY = "expiry", "Ablauf von Protokollen"
+        RESEAL = "reseal", "neu gesiegelt nach einer Umstellung"
 
     number = models.BigIntegerField("Nummer", primary_key=True)
     at = models.DateTimeField("wann", default=timezone.now)

@@ -59,6 +59,7 @@ class Verifier:
     def run(self, pinned=()):
         """`pinned`: [(number, digest)] known from outside, which the chain must still hold."""
         self._expiries()
+        self._reseals()
         self.erasing = set(ErasedRow.objects.using(self.using).values_list("table", flat=True).distinct())
         last = self._chain(dict(pinned))
         self._expired_rows()
@@ -75,10 +76,24 @@ class Verifier:
         for table, last in self._seals(kind=Seal.Kind.EXPIRY).values_list("table", "last"):
             self.expired[table] = max(last, self.expired.get(table, ""))
 
+    def _reseals(self):
+        """{table: (run, last key, last erased row before it)} of the newest new sealing of each table."""
+        self.resealed = {}
+        for seal in self._seals(kind=Seal.Kind.RESEAL).defer("leaves"):
+            run, erased, _ = seal.detail.split(":", 2)
+            self.resealed[seal.table] = (run, seal.last, int(erased))
+
+    def _superseded(self, seal):
+        """Sealed again later, under other columns: which rows there were still counts, their contents do not."""
+        run, last, _ = self.resealed.get(seal.table, ("", "", 0))
+        if seal.kind == Seal.Kind.RESEAL:
+            return seal.detail.split(":", 1)[0] != run
+        return seal.last <= last
+
     # --- the chain --------------------------------------------------------------------------------------------------
     def _chain(self, pinned):
         known, keyed, previous, number = keys(), False, "", 0
-        last = defaultdict(str)
+        last, again = defaultdict(str), defaultdict(str)
         for seal in self._seals().iterator(chunk_size=50):
             number += 1
             if seal.number != number:
@@ -100,6 +115,10 @@ class Verifier:
             if seal.kind == Seal.Kind.ROWS:
                 self._rows(seal, last[seal.table])
                 last[seal.table] = seal.last
+            elif seal.kind == Seal.Kind.RESEAL:
+                key = (seal.table, seal.detail.split(":", 1)[0])
+                self._rows(seal, again[key])
+                again[key] = seal.last
             previous = self.report.newest = seal.digest
             self.report.seals += 1
         for missing in pinned:
@@ -111,6 +130,11 @@ class Verifier:
     # --- rows -------------------------------------------------------------------------------------------------------
     def _rows(self, seal, after):
         table = self.tables.get(seal.table)
+        if table is None and seal.table in self.resealed:
+            return  # the table went with a change that was sealed
+        if self._superseded(seal):
+            self._keys(table, seal, after)
+            return
         if table is None:
             self.report.add(seal.table, "", "Die Tabelle gibt es nicht mehr.")
             return
@@ -143,6 +167,22 @@ class Verifier:
         if self.progress:
             self.progress(seal.table, len(found))
 
+    def _keys(self, table, seal, after):
+        """Of rows sealed again later: is each still there, unless a certificate says that it was erased?"""
+        if seal.last <= self.expired.get(seal.table, ""):
+            return
+        found = {
+            key for key, _ in table.hashes(self.connection, [table.pk.column], after=after, until=seal.last)
+        }
+        sealed = set(self._leaves(table, seal))
+        if seal.table in self.erasing:
+            gone = ErasedRow.objects.using(self.using).filter(table=seal.table, after="")
+            sealed -= set(gone.values_list("key", flat=True))
+        for key in sealed - found:
+            self.report.add(seal.table, key, "fehlt.")
+        for key in found - sealed:
+            self.report.add(seal.table, key, "wurde nachträglich eingefügt.")
+
     def _leaves(self, table, seal):
         """{key: first bytes of the hash} as sealed."""
         blob, size = bytes(seal.leaves), table.key_size
@@ -158,6 +198,9 @@ class Verifier:
         """Give erased rows the hash they had when they were sealed, if their certificate says so."""
         steps, clean = defaultdict(list), True
         rows = ErasedRow.objects.using(self.using).filter(table=seal.table, key__gt=after, key__lte=seal.last)
+        if seal.kind == Seal.Kind.RESEAL:
+            # What was erased before is not in these seals, and its hashes were made of other columns.
+            rows = rows.filter(id__gt=self.resealed[seal.table][2])
         for row in rows.order_by("id"):
             steps[row.key].append(row)
         for key, history in steps.items():

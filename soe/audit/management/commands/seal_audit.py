@@ -2,9 +2,15 @@
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from soe.audit.events import log_security
 from soe.audit.sealing import chain
+from soe.audit.sealing.verify import verify
+
+# How a finding begins that a change of the tables explains.
+SCHEMA = ("Gesiegelte Spalten fehlen", "Die Tabelle gibt es nicht mehr")
 
 
 class Command(BaseCommand):
@@ -15,7 +21,14 @@ class Command(BaseCommand):
             "--mail", action="store_true", help="neuestes Siegel an SOE_SEAL_RECIPIENTS senden"
         )
 
-    def handle(self, *, mail, verbosity, **options):
+        parser.add_argument(
+            "--reseal",
+            metavar="GRUND",
+            default="",
+            help="nach einer Umstellung, die gesiegelte Spalten umbenannt oder entfernt hat: diese Zeilen neu siegeln",
+        )
+
+    def handle(self, *, mail, reseal, verbosity, **options):
         done = 0
 
         def progress(table, rows):
@@ -24,6 +37,8 @@ class Command(BaseCommand):
             if self.stderr.isatty():
                 self.stderr.write(f"\r{done} Zeilen gesiegelt", ending="")
 
+        if reseal:
+            self.reseal(reseal, progress)
         result = chain.seal(progress=progress)
         newest = chain.newest_seal()
         if verbosity:
@@ -43,3 +58,19 @@ class Command(BaseCommand):
                 settings.DEFAULT_FROM_EMAIL,
                 settings.SOE_SEAL_RECIPIENTS,
             )
+
+    def reseal(self, reason, progress):
+        """Refused while anything else is wrong: a new seal must never cover up a change."""
+        with transaction.atomic():
+            other = [finding for finding in verify().findings if not finding.text.startswith(SCHEMA)]
+            if other:
+                raise CommandError(
+                    f"{len(other)} Abweichungen, die nicht von der Umstellung kommen. Es wurde nichts neu gesiegelt. "
+                    f"Zuerst: {other[0]}"
+                )
+            try:
+                result = chain.reseal(reason=reason, progress=progress)
+            except chain.NothingToReseal as error:
+                raise CommandError("Keine gesiegelte Spalte fehlt. Es gibt nichts neu zu siegeln.") from error
+            log_security("seal", detail=f"Neu gesiegelt: {result.rows} Zeilen")
+        self.stdout.write(f"{result.rows} Zeilen in {result.seals} Siegeln neu gesiegelt.")
