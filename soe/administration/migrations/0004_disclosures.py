@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('administration', '0003_yearly_review'),
+        ("administration", "0003_yearly_review"),
     ]
 
     operations = [
