@@ -8,7 +8,7 @@ from soe.audit.context import current_request_id
 from soe.audit.events import log_security
 from soe.audit.models import SecurityEvent
 
-EMPTY_FORMS = {"web:import_template"}  # headings and examples, no data of anybody
+EMPTY_FORMS = {"web:import_pattern"}  # headings and examples, no data of anybody
 
 
 class DownloadMiddleware:
