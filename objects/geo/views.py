@@ -16,7 +16,8 @@ from soe.web.access.auth import KeyMixin
 from soe.web.policy import Policy
 from soe.web.views.base import SAFE, RequestMixin, ScopedMixin
 
-from ..register.views.lists import PropertyListView
+from ..register.filters import PropertyFilterSet
+from ..register.models import Property
 from . import cells, ogc
 from .features import CRS84, LAYERS, PROPERTIES, UTM32
 from .models import DistrictOutline
@@ -213,12 +214,32 @@ class ItemView(ItemsView):
         return self.answer(feature, GEOJSON, **{"Content-Crs": f"<{query.crs}>"})
 
 
-class PropertyGeoJsonView(PropertyListView):
+class FilteredProperties(ScopedMixin, View):
+    """The rows of the register's list, by the same filters and rights, for answers that are no page."""
+
+    queryset = Property.objects.filter(summary__isnull=False)
+
+    @classmethod
+    def policy_rows(cls):
+        return False
+
+    def rows(self):
+        """A broken filter value shows nothing instead of everything, as in the list."""
+        found = PropertyFilterSet(
+            self.request.GET,
+            self.get_queryset(),
+            request=self.request,
+            hidden=self.hidden,
+            codes=rights.codes(self.request),
+        )
+        return found.qs.order_by() if found.is_valid() else found.queryset.none()
+
+
+class PropertyGeoJsonView(FilteredProperties):
     """The filtered list as GeoJSON (RFC 7946): every row that the list has, whatever its page shows."""
 
     def get(self, request, *args, **kwargs):
-        self.filterset = self.get_filterset()
-        rows = self.get_rows().prefetch_related(None).select_related(None).order_by("serial")
+        rows = self.rows().order_by("serial")
         log_security(Kind.EXPORT, detail="GeoJSON", model=self.model)
         response = StreamingHttpResponse(self.stream(rows), content_type=GEOJSON)
         response.headers["Content-Disposition"] = 'attachment; filename="objekte.geojson"'
@@ -251,10 +272,8 @@ class DistrictOutlinesView(ScopedMixin, View):
         return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
-class PropertyMapView(PropertyListView):
+class PropertyMapView(FilteredProperties):
     """What the map of the list draws: single houses, or circles with numbers where there are many."""
 
     def get(self, request, *args, **kwargs):
-        self.filterset = self.get_filterset()
-        rows = self.get_rows().prefetch_related(None).select_related(None).order_by()
-        return JsonResponse(cells.shown(rows, request.GET))
+        return JsonResponse(cells.shown(self.rows(), request.GET))
