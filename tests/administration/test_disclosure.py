@@ -5,7 +5,6 @@ import json
 import zipfile
 
 import pytest
-from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from soe.administration.models import Disclosure
 from soe.audit.context import acting_as
 from soe.audit.models import ReadLog, SecurityEvent
 from soe.web.files.services import attach
+from soe.web.files.storing import private_storage
 from soe.web.jobs.models import Job
 from soe.web.jobs.services import execute
 from soe.web.tokens import new_token
@@ -126,7 +126,7 @@ def test_the_page_starts_a_job_and_everything_is_logged(two, as_member, django_c
     job = Job.objects.get(kind="disclosure")
     assert response.url == reverse("web:job", args=[job.pk])
     assert (job.state, job.error) == ("done", "")
-    with default_storage.open(job.result) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
+    with private_storage().open(job.result) as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
         assert archive.read("auskunft.pdf").startswith(b"%PDF")
         data = json.loads(archive.read("auskunft.json"))
     assert "Amsel-notiz" in json.dumps(data, ensure_ascii=False)
@@ -152,7 +152,9 @@ def test_who_lost_the_right_meanwhile_gets_nothing(two, as_member):
     client, user = as_member("privacy.disclose")
     ask(client, two[0])
     job = Job.objects.get(kind="disclosure")
-    assert client.get(reverse("web:job_result", args=[job.pk])).status_code == 200
+    fetched = client.get(reverse("web:job_result", args=[job.pk]))
+    assert fetched.status_code == 200
+    assert b"".join(fetched.streaming_content)
     with acting_as(user):
         for membership in user.memberships.all():
             membership.end(reason="Test")

@@ -291,7 +291,7 @@ def test_a_list_costs_the_same_few_queries_for_2_and_20_rows(
     assert {url: n for url, n in few.items() if n > 20 and url != "/"} == {}
 
 
-def test_detail_pages_cost_at_most_22_queries(
+def test_detail_pages_cost_at_most_28_queries(
     client, counsellor, case, referral, django_assert_max_num_queries
 ):
     client.force_login(counsellor)
@@ -305,7 +305,7 @@ def test_detail_pages_cost_at_most_22_queries(
         with django_assert_max_num_queries(60) as seen:
             client.get(url)
         costs[url] = cost(seen)
-    assert max(costs.values()) <= 22, costs
+    assert max(costs.values()) <= 28, costs  # comments, files and watching are part of the page
 
 
 def test_models_named_here_are_social_data():

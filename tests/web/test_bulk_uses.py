@@ -125,7 +125,9 @@ USES = {
     ("/massnahmen/", "erledigt"): complete, ("/faelle/", "uebergeben"): hand_over,
     ("/beschluesse/", "frist"): reschedule,
 }  # fmt: skip
-ELSEWHERE = {"geprueft"}  # the catalogue of legal bases: tests/objects/proceedings/test_pages.py
+# Tested beside their rules: legal bases (objects/proceedings/test_pages.py), deadlines (objects/proceedings/test_due.py),
+# lead and inspection day (objects/register/test_bulk_lead.py).
+ELSEWHERE = {"geprueft", "verlaengern", "federfuehrung", "einsatztag"}
 
 
 def test_no_registered_bulk_use_is_left_out_here():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from .errors import UploadRefused
 
@@ -40,6 +40,8 @@ def _too_many(width, height, limit):
 
 def prepare(file, kind, *, keep_place=False) -> Picture:
     """Read `file` as an image of `kind` and write it anew. Raises UploadRefused."""
+    # WeasyPrint lets truncated images pass for the whole process as soon as it is imported; an upload must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         file.seek(0)
         image = Image.open(file, formats=[FORMATS[kind]])  # reads the header only

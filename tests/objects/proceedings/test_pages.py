@@ -200,7 +200,8 @@ def test_due_items_measures_and_requests_are_tasks_of_their_department():
         if task.url.startswith(("/verf", "/mass", "/ausk"))
     ]
     assert {task.url for task in mine} == {
-        item.get_absolute_url(), measure.get_absolute_url(), request.get_absolute_url(),
+        item.get_absolute_url(), item.order.get_absolute_url(), measure.get_absolute_url(),
+        request.get_absolute_url(),
     }  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def test_the_inbox_costs_the_same_for_2_and_20_rows(rows, django_assert_max_num_
         ItemFactory(order=OrderFactory(proceeding=row))
         MeasureFactory(department=home, overdue=True)
         RequestFactory(proceeding=row)
-    with django_assert_max_num_queries(6) as found:
+    with django_assert_max_num_queries(8) as found:
         list(tasks(person, timezone.localdate()))
     assert len(found) == _queries.setdefault("inbox", len(found))
 
