@@ -31,6 +31,7 @@ def prepare_machine():
     wanted = {
         "Chromium": (has_chromium, ["chromium"]),
         "PostgreSQL": (lambda: find_binaries() is not None, ["postgresql"]),
+        "GDAL (ogrinfo)": (lambda: shutil.which("ogrinfo") is not None, ["gdal-bin"]),
         "Pango (PDF)": (has_pango, ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]),
     }
     absent = {name: packages for name, (there, packages) in wanted.items() if not there()}
