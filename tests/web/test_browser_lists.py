@@ -34,6 +34,7 @@ def test_a_bulk_action_by_keyboard_on_a_small_screen(open_page, axe, shot, boss,
     page.keyboard.press("j")
     page.keyboard.press("x")
     assert page.inner_text("[data-count]") == "2 ausgewählt"
+    page.evaluate("scrollTo(0, 0)")  # half under the bar on top, a link would count as too small
     assert axe(page) == []
     assert fits(page)
     shot(page, f"liste-auswahl-{width}")
