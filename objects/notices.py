@@ -1,5 +1,7 @@
 """Which people hear of what happens in the register. Called by the services, in their transaction."""
 
+from django.urls import reverse
+
 from soe.web.notices import kinds, notify
 from soe.web.notices.services import members
 
@@ -72,6 +74,10 @@ def register():
     kinds.add("information_answered", "Antwort auf mein Auskunftsersuchen", group=GROUP,
               permission="proceeding.view", about=("objects.informationrequest",),
               titles=("{department} hat Ihr Auskunftsersuchen beantwortet",))  # fmt: skip
+    kinds.add("owner_changed", "Eigentümerwechsel prüfen", group=GROUP, permission="proceeding.view",
+              about=("objects.readdressing", "web.letter"),
+              titles=("Eigentümerwechsel an {number}: Vorgänge prüfen, {count}",
+                      "Eigentümerwechsel an {number}: Briefe im Entwurf prüfen, {count}"))  # fmt: skip
     due = {"group": "Fristen", "permission": "measure.change"}
     kinds.add("measure_due", "Frist einer Maßnahme", about=("objects.measure",), **due,
               titles=("Maßnahme an {number} ist am {date} fällig",
@@ -183,6 +189,28 @@ def information_answered(request):
         target=request,
         on=request.answered_at,
     )
+
+
+def owner_changed(change, rows, letters):
+    """Each department hears of its own matters and unsent letters, in one notice each."""
+    head = f"Eigentümerwechsel an {change.property.number}"
+    for what, found in (("Vorgänge", rows), ("Briefe im Entwurf", letters)):
+        mine = {}
+        for row in found:
+            mine.setdefault(row.department_id, []).append(row)
+        for department, own in mine.items():
+            people = {
+                person
+                for permission in ("proceeding.change", "measure.change")
+                for person in members(department, permission)
+            }
+            first = own[0]
+            url = (
+                reverse("objects:readdress", args=[first.pk])
+                if what == "Vorgänge"
+                else first.get_absolute_url()
+            )
+            notify(people, "owner_changed", title=f"{head}: {what} prüfen, {len(own)}", url=url, target=first)
 
 
 # --- deadlines ------------------------------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from objects.proceedings.models import Measure, OrderItem
+from objects import notices
+from objects.proceedings.models import Measure, OrderItem, Proceeding
 from objects.register.models import Ownership
 from objects.register.services import add_owner
 from soe.audit.context import acting_as
+from soe.web.letters.models import Letter
 
 from .models import OwnerChange, Readdressing, SuccessionRule
 
@@ -31,6 +33,15 @@ def affected(house, parties):
     )
     ids = [party.pk for party in parties]
     return measures, items.filter(Q(order__addressee__in=ids) | Q(order__addressee=None))
+
+
+def drafts_to(house, parties):
+    """Letters on proceedings of the house that are written to `parties` and not sent yet."""
+    whom = Q(pk=None)
+    for party in parties:
+        whom |= Q(recipient__istartswith=party.name)
+    proceedings = Proceeding.objects.filter(property=house).order_by().values("pk")
+    return Letter.objects.about_all(Proceeding, proceedings).filter(whom, sent_on=None)
 
 
 @transaction.atomic
@@ -71,14 +82,17 @@ def change_owner(
 
 def _ask(change, sellers):
     measures, items = affected(change.property, sellers)
-    for measure in measures.order_by("due_on", "pk"):
-        Readdressing(change=change, department_id=measure.department_id, measure=measure).save(
-            reason="Eigentümerwechsel"
-        )
-    for item in items.select_related("order__proceeding").order_by("order__issued_on", "number"):
-        Readdressing(change=change, department_id=item.order.proceeding.department_id, item=item).save(
-            reason="Eigentümerwechsel"
-        )
+    rows = [
+        Readdressing(change=change, department_id=measure.department_id, measure=measure)
+        for measure in measures.order_by("due_on", "pk")
+    ]
+    rows += [
+        Readdressing(change=change, department_id=item.order.proceeding.department_id, item=item)
+        for item in items.select_related("order__proceeding").order_by("order__issued_on", "number")
+    ]
+    for row in rows:
+        row.save(reason="Eigentümerwechsel")
+    notices.owner_changed(change, rows, drafts_to(change.property, sellers).select_related("department"))
 
 
 def proposed_addressee(proceeding):

@@ -6,7 +6,9 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from objects.proceedings.models import EnforcementStep, Measure, Order, OrderItem, Proceeding, StepKind
+from objects.proceedings.models import Claim, Measure, Order, OrderItem, Proceeding
+from objects.proceedings.models.claims import Balance
+from objects.proceedings.selectors import balance_of
 from objects.register.models import Ownership, Party, Property
 
 SHOWN = 100
@@ -28,7 +30,9 @@ class Portfolio:
     proceedings_open: int = 0
     proceedings_hidden: int = 0
     items: list = field(default_factory=list)
-    money: list = field(default_factory=list)
+    money: Balance | None = None  # None: the reader may not know of proceedings at all
+    unclaimed: Decimal = Decimal(0)  # fees named in his orders that nobody entered as a claim yet
+    nameless: Decimal = Decimal(0)  # open at his houses, without a debtor by name
 
     @property
     def more(self):
@@ -82,7 +86,7 @@ def _work(result, houses, user):
 
 
 def _orders(result, party, houses, user):
-    """Open items of orders to this owner, and what they cost; sums over what the reader may read."""
+    """Open items of orders to this owner, and his account; sums over what the reader may read."""
     ids = identities(party)
     orders = Order.objects.restrict(user).filter(
         Q(addressee__in=ids) | Q(addressee=None, proceeding__property__in=houses)
@@ -91,9 +95,8 @@ def _orders(result, party, houses, user):
     result.items = list(
         items.open().select_related("order__proceeding__property").order_by("due_on", "id")[:LISTED]
     )
-    penalties = EnforcementStep.objects.filter(
-        item__in=items.order_by().values("pk"), kind=StepKind.PENALTY, state=EnforcementStep.State.DONE
-    )
-    fees = items.order_by().aggregate(n=Sum("fee"))["n"] or Decimal(0)
-    fines = penalties.order_by().aggregate(n=Sum("amount"))["n"] or Decimal(0)
-    result.money = [("Gebühren festgesetzt", fees), ("Zwangsgelder festgesetzt", fines)]
+    bare = items.filter(fee__gt=0).exclude(claims__kind=Claim.Kind.FEE)
+    result.unclaimed = bare.order_by().aggregate(n=Sum("fee"))["n"] or Decimal(0)
+    result.money = balance_of(ids, user=user)
+    claims = Claim.objects.restrict(user).filter(party=None, proceeding__property__in=houses)
+    result.nameless = claims.open_sum()

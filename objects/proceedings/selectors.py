@@ -4,10 +4,12 @@ from datetime import date
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from soe.web.figures import Figure, FigureTable, Protect, Quarter, Section
 
 from .models import Claim, Deadline, InformationRequest, Measure, OrderItem, Proceeding
+from .models.claims import Balance
 from .models.proceedings import ProceedingStub
 
 SOURCE = "Verfahren und Maßnahmen in SOE"
@@ -83,14 +85,9 @@ def other_deadlines(user, until):
     return rows.select_related("property")[:50]
 
 
-def open_sum(user, *, party=None, proceeding=None):
-    """What is still owed, as far as `user` may see: by one party, or in one proceeding."""
-    rows = Claim.objects.restrict(user, "view")
-    if party is not None:
-        rows = rows.filter(party=party)
-    if proceeding is not None:
-        rows = rows.filter(proceeding=proceeding)
-    return rows.open_sum()
+def balance_of(parties, *, user) -> Balance:
+    """What these parties owe, by the claims `user` may see."""
+    return Claim.objects.restrict(user, "view").filter(party__in=parties).balance(timezone.localdate())
 
 
 def requests_waiting(user):

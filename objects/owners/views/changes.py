@@ -16,7 +16,7 @@ from soe.web.views import (
 )
 
 from .. import forms
-from ..changing import affected, change_owner, succession_hints
+from ..changing import affected, change_owner, drafts_to, succession_hints
 from ..models import OwnerChange, Readdressing, SuccessionRule
 from ..suspicion import suggest_for
 from ..tables import SuccessionRuleTable
@@ -56,6 +56,7 @@ class OwnerChangeCreateView(NeedsOwners, OnProperty):
         own = items.restrict(self.request.user).select_related("order__proceeding__department")
         context["measures"] = list(mine.order_by("department__position", "due_on")[:60])
         context["items"] = list(own.order_by("order__proceeding__department__position", "due_on")[:60])
+        context["letters"] = list(drafts_to(self.object, rows).restrict(self.request.user, "view")[:20])
         context["hidden_count"] = 0
         if self.may("proceeding.view"):
             context["hidden_count"] = measures.count() - mine.count() + items.count() - own.count()
@@ -100,7 +101,13 @@ class OwnerChangeView(ScopedDetailView):
         rows = [row for row in rows if (row.measure_id or row.item_id) in readable]
         others = Readdressing.objects.filter(change=change).exclude(pk__in=[row.pk for row in rows])
         counts = others.order_by().aggregate(n=Count("pk"), waiting=Count("pk", filter=Q(state="asked")))
-        return context | {"rows": rows, "others": counts["n"], "others_waiting": counts["waiting"]}
+        sellers = [row.party for row in change.ended.all()]
+        return context | {
+            "rows": rows,
+            "others": counts["n"],
+            "others_waiting": counts["waiting"],
+            "letters": list(drafts_to(change.property, sellers).restrict(user, "view")[:20]),
+        }
 
 
 class ReaddressView(ActionView):

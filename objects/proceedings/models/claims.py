@@ -1,5 +1,6 @@
 """Money: fees, penalties and costs as claims, paid in parts, deferred or waived with a reason."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,17 @@ def euros(label, **kwargs):
     return models.DecimalField(label, max_digits=11, decimal_places=2, **kwargs)
 
 
+@dataclass(frozen=True)
+class Balance:
+    """What several claims come to; `due` is the part of `open` whose day of payment has passed."""
+
+    claimed: Decimal = NOTHING
+    due: Decimal = NOTHING
+    paid: Decimal = NOTHING
+    waived: Decimal = NOTHING
+    open: Decimal = NOTHING
+
+
 class ClaimQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(open_amount__gt=0)
@@ -30,6 +42,18 @@ class ClaimQuerySet(ScopedQuerySet):
 
     def open_sum(self):
         return self.order_by().aggregate(total=Sum("open_amount"))["total"] or NOTHING
+
+    def balance(self, today) -> Balance:
+        """All sums in one query."""
+        late = Q(pay_by__lt=today)
+        found = self.order_by().aggregate(
+            claimed=Sum("amount"),
+            due=Sum("open_amount", filter=late),
+            paid=Sum("paid"),
+            waived=Sum("waived"),
+            open=Sum("open_amount"),
+        )
+        return Balance(**{name: amount or NOTHING for name, amount in found.items()})
 
 
 class Claim(AuditedModel):

@@ -9,9 +9,16 @@ from django.utils import timezone
 from objects.models import InspectionDay, OwnerChange, Party, PartyLink, PartyRelation, Readdressing
 from objects.owners import merging, suspicion
 from objects.owners.changing import Buyer, change_owner
+from objects.proceedings.models.claims import Balance
 from tests.factories.core import member, somebody
 from tests.factories.owners import RelationFactory
-from tests.factories.proceedings import ItemFactory, MeasureFactory, OrderFactory, ProceedingFactory
+from tests.factories.proceedings import (
+    ClaimFactory,
+    ItemFactory,
+    MeasureFactory,
+    OrderFactory,
+    ProceedingFactory,
+)
 from tests.factories.register import OwnershipFactory, PartyFactory, PropertyFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,10 +59,43 @@ def test_portfolio_counts_what_others_keep_to_themselves_and_names_nothing_of_it
     assert CANARY not in page
     assert "2 weitere bei anderen Stellen, ohne Einsicht" in page
     assert "2 weitere Verfahren bei anderen Stellen" in page
-    assert "240,00" in page
+    assert "240,00 € Gebühren aus Verfügungen sind noch nicht als Forderung angelegt" in page.replace(
+        "\xa0", " "
+    )
     own = member(*READER, department=houses[0].lead_department)
     client.force_login(own)
     assert CANARY in client.get(party.get_absolute_url()).content.decode()
+
+
+def test_the_account_of_an_owner_is_that_of_the_claims_the_reader_may_see():
+    from objects.owners.portfolio import portfolio_of as portfolio
+
+    party, (house, _) = portfolio_of(2)
+    gone = PartyFactory(merged_into=party)
+    item = house.proceedings.filter(visibility="open").get().orders.get().items.get()
+    proceeding = item.order.proceeding
+    late = ClaimFactory(
+        proceeding=proceeding,
+        item=item,
+        party=party,
+        amount=120,
+        claimed_on=date(2026, 1, 2),
+        due_on=date(2026, 2, 2),
+    )
+    late.pay(by=member(), amount=20, on=date(2026, 3, 1))
+    late.waive(by=member(), amount=30, reason="unbillig")
+    ClaimFactory(
+        proceeding=proceeding, party=gone, amount=500, due_on=timezone.localdate() + timedelta(days=9)
+    )
+    ClaimFactory(proceeding=proceeding, amount=7)
+    ClaimFactory(proceeding=house.proceedings.get(visibility="internal"), party=party, amount=999)
+    found = portfolio(party, user=member(*READER))
+    assert found.money == Balance(claimed=620, due=70, paid=20, waived=30, open=570)
+    assert (found.unclaimed, found.nameless) == (
+        120,
+        7,
+    )  # the fee of the other house; of this one it is a claim
+    assert portfolio(party, user=member(*READER, department=house.lead_department)).money.claimed == 1619
 
 
 def test_without_the_right_to_proceedings_the_portfolio_says_nothing_about_them(client):

@@ -12,6 +12,7 @@ from objects.owners import merging, suspicion
 from objects.owners.changing import (
     Buyer,
     change_owner,
+    drafts_to,
     ensure_succession_rules,
     proposed_addressee,
     succession_hints,
@@ -19,6 +20,8 @@ from objects.owners.changing import (
 from objects.owners.network import network
 from objects.owners.shares import excess
 from objects.register.party_summaries import refresh_all
+from soe.web.letters.models import Letter
+from soe.web.notices.models import Notice
 from tests.factories.core import DepartmentFactory, member, somebody
 from tests.factories.owners import RelationFactory
 from tests.factories.proceedings import (
@@ -306,6 +309,38 @@ def test_change_ends_and_begins_rights_and_asks_each_department_about_its_own(cl
     new = change.begun.get().party_id
     assert proposed_addressee(item.order.proceeding) == new
     assert proposed_addressee(ProceedingFactory(property=house)) == new
+
+
+def test_each_department_is_told_of_its_own_matters_and_unsent_letters(clerk, sale):
+    house, seller, item, _done, measure = sale
+    user = member("proceeding.view", "proceeding.change", department=house.lead_department)
+    theirs = member("proceeding.view", "measure.change", department=measure.department)
+    with somebody():
+        for recipient, sent in (
+            (seller.name, None),
+            (seller.name, date(2026, 9, 1)),
+            ("Frau Unbeteiligt", None),
+        ):
+            letter = Letter(
+                department=house.lead_department, written_by=user, recipient=recipient, subject="Anhörung", body="x",
+                sent_on=sent, channel="post" if sent else "",
+            )  # fmt: skip
+            letter.target = item.order.proceeding
+            letter.save()
+    change = sell(house, clerk)
+    assert drafts_to(house, [seller]).count() == 1
+    head = f"Eigentümerwechsel an {house.number}"
+
+    def told(person):
+        return sorted(Notice.objects.shown_to(person).values_list("title", flat=True))
+
+    assert told(user) == [f"{head}: Briefe im Entwurf prüfen, 1", f"{head}: Vorgänge prüfen, 1"]
+    assert told(theirs) == [f"{head}: Vorgänge prüfen, 1"]
+    assert not told(member("proceeding.view", "measure.change"))
+    assert (
+        Notice.objects.get(recipient=theirs).url
+        == f"/eigentuemer/wechsel/pruefung/{change.readdressings.get(measure=measure).pk}/"
+    )
 
 
 def test_without_a_change_letters_go_to_whom_the_order_went(clerk, sale):
