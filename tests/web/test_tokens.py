@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from soe.departments.models import Department
 from soe.web.models import SubmittedForm
-from soe.web.views import base, edit
+from soe.web.views import base
 from tests.factories.core import member
 
 from .forms import fields
@@ -93,7 +93,7 @@ def test_two_forms_create_two_rows(as_member):
 
 
 def test_negative_control_without_the_demand_a_form_without_token_acts(as_member, monkeypatch):
-    monkeypatch.setattr(edit, "posted_token", lambda request: uuid4())
+    monkeypatch.setattr(base, "posted_token", lambda request: uuid4())
     client, _ = as_member("admin.departments")
     client.post(reverse("t:add"), filled(client) | {"form_token": []}, bare=True)
     assert Department.objects.filter(code="einmal").exists()

@@ -31,6 +31,12 @@ class OneLine(forms.Select):
 class Answers:
     """The checklist of one department as three choices per point, for a house or a dwelling."""
 
+    from_draft = False
+
+    def seen(self, name, now):
+        """What the page showed: for a draft, what it showed when the draft was typed."""
+        return self.data.get(f"seen_{name}", now) if self.from_draft else now
+
     def add_answers(self, items, known):
         self.items = list(items)
         self.known = known
@@ -58,7 +64,8 @@ class Answers:
         return result
 
     def seen_answers(self):
-        return [(f"seen_item_{item.pk}", self.initial[f"item_{item.pk}"]) for item in self.items]
+        names = [f"item_{item.pk}" for item in self.items]
+        return [(f"seen_{name}", self.seen(name, self.initial[name])) for name in names]
 
     def points(self):
         """[(item, bound field, finding or None)] for the template."""
@@ -153,7 +160,7 @@ class VisitForm(Answers, Form):
     def seen_values(self):
         """[(name, text)] for hidden fields: what this page showed."""
         shown = [
-            (f"seen_{name}", "" if self.initial.get(name) is None else self.initial[name])
+            (f"seen_{name}", self.seen(name, "" if self.initial.get(name) is None else self.initial[name]))
             for name in (*self.shared(), "note")
         ]
         return shown + self.seen_answers()

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from soe.departments.models import Visibility
+from soe.web.drafts.pages import DraftMixin
+from soe.web.drafts.services import FIELD as DRAFT
 from soe.web.files.selectors import attachments_on
 from soe.web.text import day as day_words
-from soe.web.tokens import posted_token
+from soe.web.tokens import new_token, posted_token
 from soe.web.views import ScopedMixin
 from soe.web.views.edit import NOT_ONCE
 
@@ -64,13 +66,40 @@ def units_of(inspection) -> list[Unit]:
     return result
 
 
-class SiteMixin(ScopedMixin):
-    """Only who may record in an own open section of the day."""
+class SiteMixin(DraftMixin, ScopedMixin):
+    """Only who may record in an own open section of the day. What is typed is kept until it is saved."""
 
     queryset = Inspection.objects.select_related("day", "property")
     action = "record"
     pk_url_kwarg = "inspection"
-    token_required = True
+
+    def get(self, request, *args, **kwargs):
+        self.prepare()
+        if DRAFT in request.GET:
+            self.open_draft(request)
+        return self.page(self.get_form())
+
+    def get_form(self):
+        form = self.form(self.draft_data if self.draft_data is not None else self.posted())
+        return self.unchecked(form)
+
+    def posted(self):
+        return self.request.POST if self.request.method == "POST" else None
+
+    def show_again(self, form):
+        return self.page(form)
+
+    def draft_kind(self):
+        return "Kontrolle vor Ort"
+
+    def draft_about(self):
+        return [Inspection._meta.label_lower, str(self.inspection.pk)]
+
+    def without_token(self):
+        self.prepare()
+        form = self.get_form()
+        form.add_error(None, NOT_ONCE)
+        return self.page(form)
 
     def prepare(self):
         self.inspection = get_object_or_404(
@@ -92,6 +121,7 @@ class SiteMixin(ScopedMixin):
         houses = list(self.day.inspections.values_list("pk", flat=True))
         house = self.inspection.property
         return super().get_context_data(**kwargs) | {
+            "form_token": posted_token(self.request) or (self.draft and self.draft.token) or new_token(),
             "inspection": self.inspection,
             "day": self.day,
             "section": self.section,
@@ -139,27 +169,21 @@ class SiteHouseView(SiteMixin, TemplateView):
 
     template_name = "objects/inspections/site_house.html"
 
-    def get_form(self):
+    def form(self, data):
         house = self.inspection.property
         self.earlier = list(open_findings(self.request.user, house, before=self.day)) if house else []
         known = Finding.objects.filter(section=self.section, inspection=self.inspection, visit=None)
         return HouseForm(
-            self.request.POST or None,
+            data,
             user=self.request.user,
             section=self.section,
             carried=[f for f in self.earlier if f.department_id == self.section.department_id],
             findings=list(known),
         )
 
-    def get(self, request, *args, **kwargs):
-        self.prepare()
-        return self.page(self.get_form())
-
     def post(self, request, *args, **kwargs):
         self.prepare()
         form = self.get_form()
-        if posted_token(request) is None:
-            form.add_error(None, NOT_ONCE)
         if not form.is_valid():
             return self.page(form)
         by = request.user
@@ -212,7 +236,7 @@ class SiteVisitView(SiteMixin, TemplateView):
         self.before = self.units[self.place - 1] if self.place > 0 and self.units else None
         self.after = self.units[self.place + 1] if self.place + 1 < len(self.units) else None
 
-    def get_form(self):
+    def form(self, data):
         findings, note = [], ""
         if self.visit is not None:
             findings = list(Finding.objects.filter(section=self.section, visit=self.visit))
@@ -220,7 +244,7 @@ class SiteVisitView(SiteMixin, TemplateView):
             note = known.text if known else ""
         self.findings = findings
         return VisitForm(
-            self.posted(),
+            data,
             user=self.request.user,
             section=self.section,
             visit=self.visit,
@@ -240,15 +264,9 @@ class SiteVisitView(SiteMixin, TemplateView):
                 data[name] = str(max(int(data.get(name) or 0) + int(delta), 0))
         return data
 
-    def get(self, request, *args, **kwargs):
-        self.prepare()
-        return self.page(self.get_form())
-
     def post(self, request, *args, **kwargs):
         self.prepare()
         form = self.get_form()
-        if posted_token(request) is None:
-            form.add_error(None, NOT_ONCE)
         if not form.is_valid():
             return self.page(form)
         try:
@@ -340,7 +358,7 @@ class SiteVisitView(SiteMixin, TemplateView):
             doubts=visit.doubts() if visit else [],
             others=self.others(),
             photos=self.photos(),
-            client_key=self.request.POST.get("client_key") or (visit.client_key if visit else uuid.uuid4()),
+            client_key=self.typed_data().get("client_key") or (visit.client_key if visit else uuid.uuid4()),
             title=f"Vor Ort: {self.inspection}, {self.unit.label}",
         )
         return self.render_to_response(context, status=status)

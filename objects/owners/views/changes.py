@@ -29,7 +29,6 @@ class OwnerChangeCreateView(NeedsOwners, OnProperty):
     title = "Eigentümerwechsel eintragen"
     submit_label = "Eigentümerwechsel eintragen"
     success_message = "Der Eigentümerwechsel ist eingetragen. Die betroffenen Stellen sind gefragt."
-    keeps_drafts = False
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"house": self.object}

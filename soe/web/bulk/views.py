@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from soe.audit.reads import log_read
 
 from .. import rights
-from ..tokens import FIELD, new_token, posted_token
+from ..tokens import FIELD, new_token
 from ..views.base import ScopedMixin
 from ..views.edit import NOT_ONCE
 from . import handing, running
@@ -25,7 +25,11 @@ class BulkView(ScopedMixin, TemplateView):
 
     queryset = BulkRun.objects.all()
     template_name = "web/bulk/run.html"
-    token_required = True
+
+    def without_token(self):
+        self.prepare()
+        messages.warning(self.request, NOT_ONCE)
+        return self.back()
 
     def prepare(self):
         self.object = self.get_object()
@@ -56,9 +60,6 @@ class BulkView(ScopedMixin, TemplateView):
         self.prepare()
         self.object.lock()
         step = request.POST.get("schritt")
-        if posted_token(request) is None:
-            messages.warning(request, NOT_ONCE)
-            return self.back()
         if step == "vorschau":
             return self.preview()
         if step == "ausfuehren":

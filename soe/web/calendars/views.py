@@ -86,6 +86,7 @@ class FeedForm(Form):
 class FeedPageView(PageView):
     """/konto/kalender/: make, see the address once, replace; how to subscribe."""
 
+    token_required = False  # a retry revokes the address before it and shows the one that counts
     title = "Kalender abonnieren"
     template_name = "calendars/feed.html"
 

@@ -41,12 +41,17 @@ class DraftMixin:
                 return JsonResponse({"error": str(error)}, status=error.status)
             form = self.get_form()
             form.add_error(None, f"Der Entwurf ist nicht gespeichert. {error}")
-            return self.render_to_response(self.get_context_data(form=form), status=error.status)
+            response = self.show_again(form)
+            response.status_code = error.status
+            return response
         clock = text.clock(draft.saved_at)
         if by_script:
             return JsonResponse({"saved": clock, "id": str(draft.pk)})
         messages.success(request, f"Entwurf gespeichert, {clock}.")
         return HttpResponseRedirect(address(draft, draft.open()))
+
+    def show_again(self, form):
+        return self.render_to_response(self.get_context_data(form=form))
 
     def draft_kind(self):
         """What the list of drafts calls this form: no names, no numbers."""
@@ -77,9 +82,12 @@ class DraftMixin:
         return kwargs
 
     def get_form(self, form_class=None):
-        form = super().get_form(form_class)
-        if self.draft_data is not None:
-            # Shown as it was typed, unfinished: nothing is checked before it is sent.
+        return self.unchecked(super().get_form(form_class))
+
+    def unchecked(self, form):
+        """A draft is shown as it was typed, unfinished: nothing is checked before it is sent."""
+        form.from_draft = self.draft_data is not None
+        if form.from_draft:
             form._errors, form.cleaned_data = ErrorDict(), {}
         return form
 

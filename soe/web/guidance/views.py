@@ -29,6 +29,8 @@ class TourPage(PageView):
 class TourDoneView(RequestMixin, View):
     """The tour was seen or skipped: it is not offered again (the account page starts it again)."""
 
+    token_required = False  # sets one mark
+
     @classmethod
     def policy(cls):
         return Policy(methods=("POST",), note="own account")

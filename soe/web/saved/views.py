@@ -196,6 +196,7 @@ class SavedViewDefaultView(OneClick):
 class ColumnsView(PageView):
     """POST from the column chooser of a list: show, move one column, remember for this person, or as it was."""
 
+    token_required = False  # the order comes whole with each POST
     title = "Spalten"
 
     @classmethod

@@ -4,14 +4,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.generic import TemplateView, View
 
 from soe.audit.reads import log_read
 
 from .. import rights
 from ..policy import Policy
-from ..tokens import once
+from ..tokens import once, posted_token
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -19,6 +19,9 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 class RequestMixin:
     """Signed in, allowed at all, and every unsafe request in one transaction that runs once."""
 
+    # A POST without its one-time token does nothing. False only for what is idempotent by nature; each such view
+    # stands with its reason in tests/web/test_once.py.
+    token_required = True
     title = ""
     crumbs = ()  # (label, url) pairs before the title; override get_crumbs() for computed ones
 
@@ -29,10 +32,16 @@ class RequestMixin:
         if request.method in SAFE:
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
+            if self.token_required and posted_token(request) is None:
+                return self.without_token()
             return once(request, lambda: super(RequestMixin, self).dispatch(request, *args, **kwargs))
 
     def check_access(self):
         """Raise PermissionDenied (403) unless the user may come here at all."""
+
+    def without_token(self):
+        """Without its one-time token a retried POST would act twice: nothing happens, the person sends once more."""
+        return render(self.request, "web/not_once.html", status=400)
 
     @classmethod
     def offered_methods(cls):

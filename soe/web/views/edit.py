@@ -57,11 +57,14 @@ class FormPage(DraftMixin, ScopedMixin, DjangoFormMixin, ProcessFormView, Templa
         if wanted := request.POST.get(quick.BUTTON):
             return quick.leave(self, wanted)
         form = self.get_form()
-        if posted_token(request) is None:
-            # Without its one-time token a retried form would act twice: ask again, with everything typed kept.
-            form.add_error(None, NOT_ONCE)
-            return self.form_invalid(form)
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def without_token(self):
+        """Ask again, with everything typed kept."""
+        self.prepare()
+        form = self.get_form()
+        form.add_error(None, NOT_ONCE)
+        return self.form_invalid(form)
 
     def get_template_names(self):
         if "dialog" in self.request.GET and self.template_name == "web/form.html":

@@ -61,6 +61,8 @@ class StartView(PageView):
 class ThemeView(RequestMixin, View):
     """Light, dark or as the device: one click in the person's menu."""
 
+    token_required = False  # sets what was posted
+
     @classmethod
     def policy(cls):
         return Policy(methods=("POST",), note="own account")

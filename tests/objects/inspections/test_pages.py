@@ -1,9 +1,11 @@
 """The pages of an inspection: plan, invite, answer, record on site without script, close, publish."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth import get_user
 from django.urls import reverse
 from django.utils import timezone
 
@@ -609,6 +611,35 @@ def test_on_site_a_form_without_its_token_asks_again_and_keeps_the_input(client,
     assert "Klingel defekt" in answer.content.decode()
     assert not DwellingVisit.objects.exists()
     # Negative control: without the demand it would act, and a retried post would act twice.
-    monkeypatch.setattr("objects.inspections.views.site.posted_token", lambda request: "da")
+    monkeypatch.setattr("soe.web.views.base.posted_token", lambda request: "da")
     client.post(page, {"met": "2"}, bare=True)
     assert DwellingVisit.objects.exists()
+
+
+def test_on_site_a_draft_is_kept_offered_and_overrules_nobody(client, site):
+    section, inspection, (first, _) = site
+    page, clerk = visit_address(inspection, first.pk), get_user(client)
+    html = client.get(page).content.decode()
+    assert f'data-draft="{clerk.pk}"' in html
+    token = re.search(r'name="form_token" value="([^"]+)"', html)[1]
+    typed = {"form_token": token, "met": "4", "seen_met": "", "note": "Klingel defekt", "client_key": token}
+    kept = client.post(page, typed | {"entwurf": str(clerk.pk)}, headers={"Accept": "application/json"})
+    assert kept.json()["saved"]
+    assert not DwellingVisit.objects.exists()
+    # Meanwhile a colleague counted in the same dwelling.
+    VisitFactory(inspection=inspection, dwelling=first, location="1. OG links", met=3)
+    offered = client.get(page).content.decode()
+    assert "Entwurf verwenden" in offered
+    again = client.get(f"{page}?entwurf={kept.json()['id']}").content.decode()
+    assert 'name="seen_met" value=""' in again
+    assert "Klingel defekt" in again
+    assert f'name="form_token" value="{token}"' in again
+    assert f'name="client_key" value="{token}"' in again
+    assert client.post(page, typed).status_code == 409
+    assert client.post(page, typed | {"seen_met": "3", "weiter": "1"}).status_code == 302
+    assert "Entwurf verwenden" not in client.get(page).content.decode()
+    house = reverse("objects:inspection_site_house", args=[inspection.day_id, inspection.pk])
+    point = ChecklistItem.objects.filter(department=section.department_id, level="house").first()
+    answer = {f"item_{point.pk}": "defect", "entwurf": str(clerk.pk)}
+    assert client.post(house, answer).status_code == 302
+    assert "Entwurf verwenden" in client.get(house).content.decode()

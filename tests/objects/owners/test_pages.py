@@ -317,6 +317,12 @@ def test_owner_change_on_one_page_and_the_departments_tasks(client):
         "ends": [old.pk], "name_1": "Neubauer GmbH", "kind_1": "company", "share_1": "1/1", "on": "02.11.2026",
         "kind": "sale", "source": "Grundbuch",
     }  # fmt: skip
+    # Half typed and kept: it comes back as it was, also the field that is missing.
+    client.post(url, {"name_1": "Neubauer GmbH", "share_1": "1/2", "entwurf": str(user.pk)})
+    draft = client.get(client.get(url).context["draft_offers"][0][1]).content.decode()
+    assert 'value="Neubauer GmbH"' in draft
+    assert 'value="1/2"' in draft
+    assert "soe-field--error" not in draft
     elsewhere = OwnershipFactory()
     refused = client.post(url, fields | {"ends": [elsewhere.pk]})
     assert "nur Einträge von dieser Seite" in refused.content.decode()
