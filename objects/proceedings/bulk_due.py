@@ -1,7 +1,10 @@
 """What may be done to many deadlines at once: each through the method of the record it stands in."""
 
+from datetime import date
+
 from django import forms
 
+from objects.complaints.models import Complaint
 from soe.accounts.models import User
 from soe.web.bulk import BulkAction
 from soe.web.forms import ReasonForm
@@ -9,6 +12,8 @@ from soe.web.forms import ReasonForm
 from .bulk_actions import AssignForm, works_there
 from .models import Claim, Measure, OrderItem
 
+# The day that an extension moves, by kind of record.
+DAYS = ((Measure, "due_on"), (OrderItem, "deadline"), (Claim, "deferred_until"), (Complaint, "answer_due"))
 NOT_HERE = "Diese Frist lässt sich hier nicht verlängern."
 
 
@@ -37,6 +42,12 @@ class ExtendAction(BulkAction):
     def describe(self, row, data):
         return f"bis {data['to']:%d.%m.%Y} statt {row.due_on:%d.%m.%Y}"
 
+    def remember(self, row):
+        source = row.source
+        name = next(name for model, name in DAYS if isinstance(source, model))
+        before = getattr(source, name)
+        return {"day": before.isoformat() if before else None}
+
     def perform(self, row, data, *, by):
         source, to, reason = row.source, data["to"], data["reason"]
         if isinstance(source, Measure):
@@ -48,6 +59,17 @@ class ExtendAction(BulkAction):
         else:
             source.set_answer_due(by=by, due=to, reason=reason)
         return (source,)
+
+    def undo(self, row, before, *, by, reason):
+        source, day = row.source, before["day"] and date.fromisoformat(before["day"])
+        if isinstance(source, Measure):
+            source.take_back_postponement(by=by, to=day, reason=reason)
+        elif isinstance(source, OrderItem):
+            source.take_back_extension(by=by, deadline=day, reason=reason)
+        elif isinstance(source, Claim):
+            source.take_back_deferral(by=by, until=day, reason=reason)
+        else:
+            source.set_answer_due(by=by, due=day, reason=reason)
 
 
 class AssignDeadlineForm(AssignForm):
@@ -93,12 +115,21 @@ class AssignDeadlineAction(BulkAction):
             "" if isinstance(subject, Measure) else ", für das ganze Verfahren"
         )
 
+    def remember(self, row):
+        return {"responsible": str(row.responsible_id or "")}
+
     def perform(self, row, data, *, by):
         subject = _assignable(row)
         subject.refresh_from_db()  # another row of this run may belong to the same proceeding
-        if subject.responsible_id != data["to"].pk:
-            subject.assign(by=by, to=data["to"])
-        return (row.source,)
+        if subject.responsible_id == data["to"].pk:
+            return ()  # nothing of this row's own to take back
+        subject.assign(by=by, to=data["to"])
+        return (subject,)
+
+    def undo(self, row, before, *, by, reason):
+        if before["touched"]:
+            person = User.objects.filter(pk=before["responsible"] or None).first()
+            _assignable(row).assign(by=by, to=person, reason=reason)
 
 
 def _assignable(row):

@@ -138,8 +138,8 @@ class PartyLink(Stateful, AuditedModel):
 
     TRANSITIONS = {
         State.SUGGESTED: {State.CONFIRMED, State.DISMISSED, State.GONE},
-        State.CONFIRMED: {State.DISMISSED},
-        State.DISMISSED: {State.CONFIRMED},
+        State.CONFIRMED: {State.DISMISSED, State.SUGGESTED},
+        State.DISMISSED: {State.CONFIRMED, State.SUGGESTED},
         State.GONE: {State.SUGGESTED},
     }
 
@@ -210,6 +210,11 @@ class PartyLink(Stateful, AuditedModel):
             raise ValidationError("Bitte bestätigen oder verwerfen Sie die Verbindung.")
         with self.transition(self.State(state), by=by, reason=reason):
             self.decided_on, self.decision = timezone.localdate(), reason
+
+    def reopen(self, *, by, reason):
+        """The decision was a mistake: it waits for one again."""
+        with self.transition(self.State.SUGGESTED, by=by, reason=reason):
+            self.decided_on, self.decision = None, ""
 
 
 class PartyMerge(AuditedModel):

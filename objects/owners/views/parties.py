@@ -8,6 +8,7 @@ from soe.web.forms import ReasonForm
 from soe.web.views import ActionView, ScopedListView
 
 from .. import forms, merging
+from ..bulk_actions import DecideLinksAction
 from ..filters import LinkFilterSet
 from ..models import PartyLink, PartyMerge, PartyRelation
 from ..suspicion import suggest_for
@@ -102,6 +103,7 @@ class LinkListView(ScopedListView):
     table_class = LinkTable
     title = "Vermutete Verbindungen"
     noun = "Verbindungen"
+    bulk_actions = (DecideLinksAction(),)
     lead = "Von Regeln gefunden. Ob zwei Eigentümer zusammengehören, entscheidet immer ein Mensch."
     crumbs = (CRUMB,)
     tabs = (("Zu entscheiden", "stand=suggested"), ("Bestätigt", "stand=confirmed"), ("Alle", ""))

@@ -198,6 +198,15 @@ class Claim(AuditedModel):
             self.deferred_until = until
             self.save(reason=reason)
 
+    def take_back_deferral(self, *, by, until, reason):
+        """The last deferral was a mistake: the one before it (or none) holds again."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.deferred_until is None or (until and until >= self.deferred_until):
+                raise ValidationError("Hier ist keine Stundung zurückzunehmen.")
+            self.deferred_until = until
+            self.save(reason=reason)
+
     def waive(self, *, by, amount, reason):
         """Waiver (Erlass, Niederschlagung) of all or a part that is open."""
         with transaction.atomic(), acting_as(by):

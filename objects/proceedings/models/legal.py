@@ -37,6 +37,14 @@ class DatedLaw:
                 self.checked_on = on
                 self.save(reason=reason)
 
+    def take_back_check(self, *, by, on, reason):
+        """Nobody compared it after all: the day before (or none) stands again."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.checked_on != on:
+                self.checked_on = on
+                self.save(reason=reason)
+
     def renew(self, *, by, valid_from, reason, **changes):
         """The law changed: this row ends the day before, a new one follows. What was decided stays with the old."""
         with transaction.atomic(), acting_as(by):

@@ -297,6 +297,15 @@ class OrderItem(Stateful, AuditedModel):
             self.deadline = deadline
             self.save(reason=reason)
 
+    def take_back_extension(self, *, by, deadline, reason):
+        """The last extension was a mistake: the deadline before it holds again."""
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.deadline is None or deadline >= self.deadline:
+                raise ValidationError({"deadline": "Hier ist keine Verlängerung zurückzunehmen."})
+            self.deadline = deadline
+            self.save(reason=reason)
+
 
 def pending_lawsuits(order):
     """Items under a lawsuit against the order that is not decided, each with its lawsuit."""

@@ -1,5 +1,7 @@
 """/rechtsgrundlagen/: the law as dated rows, when somebody last compared them, and what changed when."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,8 +28,15 @@ class ConfirmAction(BulkAction):
     def describe(self, row, data):
         return f"geprüft am {data['on']:%d.%m.%Y}"
 
+    def remember(self, row):
+        return {"checked_on": row.checked_on.isoformat() if row.checked_on else None}
+
     def perform(self, row, data, *, by):
         row.confirm(by=by, on=data["on"])
+
+    def undo(self, row, before, *, by, reason):
+        day = before["checked_on"]
+        row.take_back_check(by=by, on=day and date.fromisoformat(day), reason=reason)
 
 
 class LegalBasisListView(ScopedListView):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
+from objects.owners.bulk_actions import InviteHousesAction, ReviewHousesAction
 from soe.departments.scope import departments_granting
 from soe.web.views import Action, ScopedListView, SuggestView
 
@@ -89,6 +90,7 @@ class PartyListView(ScopedListView):
     table_class = PartyTable
     title = "Eigentümer und Verwalter"
     noun = "Eigentümer und Verwalter"
+    bulk_actions = (InviteHousesAction(), ReviewHousesAction())
     head_actions = (
         Action("Eigentümer aufnehmen", "objects:party_create", action="add", primary=True, icon="plus"),
         Action("Vermutete Verbindungen", "objects:link_list", action="view", query="?stand=suggested"),
