@@ -86,6 +86,18 @@ def test_all_of_one_person_and_nobody_else(two):
     assert "Namen anderer Menschen" in mine
 
 
+def test_a_link_to_an_own_record_leads_on_and_one_to_a_foreign_record_does_not(two):
+    answer = collect(sources["person"], two[0])
+    rows = {part["Datenart"]: [row["Angaben"] for row in part["Datensätze"]] for part in answer["Abschnitte"]}
+    assert rows["Haushaltsmitglieder"][0]["Haushalt"] == "siehe Haushalte"
+    assert rows["Ziele"][0]["Hilfeplan"] == "siehe Hilfepläne, Fassung 1"  # a plan's number is the count in its case
+    assert rows["Schritte"][0]["Ziel"].startswith("siehe Ziele")
+    assert collecting.OTHER not in json.dumps(answer, ensure_ascii=False)
+    # The household of somebody else stays unnamed.
+    words, foreign = collecting.Words(two[0]), Household.objects.get()
+    assert words.of(HouseholdMember._meta.get_field("household"), foreign.pk) == collecting.OTHER
+
+
 def test_without_asking_whose_a_row_is_others_would_be_in_it(two, monkeypatch):
     """Negative control: a contact in one person's case that names another person."""
     one, other = two

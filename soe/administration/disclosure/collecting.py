@@ -80,10 +80,13 @@ def hanging_on(found):
 
 
 class Words:
-    """Values as a person reads them. Links are named in bulk; people other than the subject are not named at all."""
+    """Values as a person reads them. People other than the subject are not named at all.
 
-    def __init__(self, subject):
-        self.subject, self.known = subject, {}
+    `own`: {model: ids} of her own records; a link to one of them leads on inside the same answer.
+    """
+
+    def __init__(self, subject, own=()):
+        self.subject, self.own, self.known = subject, dict(own), {}
 
     def of(self, field, value):
         if value is None or value == "":
@@ -117,7 +120,13 @@ class Words:
         if row is None:
             return OTHER
         if getattr(model, "social_data", False):
-            return str(getattr(row, "number", "") or OTHER)  # its name may be somebody's
+            # Its name may be somebody's: the number says which one it is. A plan or goal counts from one in its case.
+            number = getattr(row, "number", "")
+            if isinstance(number, int):
+                number = f"{model._meta.get_field('number').verbose_name} {number}"
+            if pk in self.own.get(model, ()):
+                return ", ".join(filter(None, [f"siehe {model._meta.verbose_name_plural}", number]))
+            return number or OTHER
         return str(row)
 
 
@@ -212,7 +221,7 @@ def collect(source, subject, progress=lambda done, total: None):
     """Everything as plain values, ready for JSON and for paper."""
     found = reached(subject, source.along(subject))
     found |= hanging_on(found)
-    words, sections = Words(subject), []
+    words, sections = Words(subject, own=found), []
     ordered = sorted(found, key=lambda model: (model is not type(subject), model._meta.label))
     for number, model in enumerate(ordered, start=1):
         histories = _history(model, found[model], words)
