@@ -2,7 +2,7 @@
 
 from django import forms
 
-from soe.web.forms import Form, ModelForm, Pick
+from soe.web.forms import ModelForm, Pick
 
 from .models import CATEGORIES, PopulationFigure, Subject
 
@@ -53,19 +53,3 @@ class PopulationFigureForm(ModelForm):
                 "approximate", "Ein Wortlaut gehört zu einer ungefähren Zahl. Bitte ankreuzen oder leeren."
             )
         return data
-
-
-class PopulationImportForm(Form):
-    file = forms.FileField(
-        label="CSV-Datei",
-        help_text="Erste Zeile mit Spaltennamen, Semikolon, Komma oder Tabulator dazwischen.",
-        error_messages={
-            "required": "Bitte wählen Sie eine Datei.",
-            "empty": "Die Datei ist leer. Bitte wählen Sie eine andere.",
-        },
-    )
-    only_good_rows = forms.BooleanField(
-        label="Nur die fehlerfreien Zeilen übernehmen",
-        required=False,
-        help_text="Sonst wird bei einem Fehler nichts übernommen.",
-    )

@@ -1,109 +1,25 @@
-"""Reading a list of population figures: any common CSV, every row answered, all or nothing unless chosen."""
+"""One row of a list of population figures: what its cells mean together, and why it is refused."""
 
-import csv
-import io
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-
 from soe.web.folding import norm
-from soe.web.imports import reading
 
 from .models import CATEGORIES, Category, District, Nationality, PopulationFigure, Subject
 
-HEADER = [
-    "Stand", "Staatsangehörigkeit", "Stadtbezirk", "Merkmal", "Klasse", "Anzahl", "Anteil", "Wortlaut", "Quelle",
-]  # fmt: skip
-REQUIRED = {"Stand", "Staatsangehörigkeit", "Merkmal", "Anzahl", "Quelle"}
-EXAMPLE = [
-    ["30.09.2026", "Bulgarien", "Wanne", "Bestand", "", "612", "", "", "Melderegister"],
-    ["30.09.2026", "Bulgarien und Rumänien", "Wanne", "Altersgruppe", "unter 18", "521", "", "", "Melderegister"],
-    ["30.09.2026", "Rumänien", "Herne gesamt", "Bewegung im Quartal", "Zuzüge", "84", "", "", "Melderegister"],
-]  # fmt: skip
-MAX_BYTES = 2 * 1024 * 1024
-MAX_ROWS = 20_000
-
-
-class Unreadable(ValidationError):
-    """The file as a whole cannot be read; the message says what to do."""
-
-
-@dataclass
-class Rejected:
-    """One row that was not taken over, with the column and the reason."""
-
-    line: int
-    column: str
-    reason: str
-    cells: list[str]
-
-
-@dataclass
-class Outcome:
-    """rows = imported + rejected; imported = new + changed + unchanged."""
-
-    header: list[str]
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    taken: bool = False
-
-    @property
-    def imported(self):
-        return self.new + self.changed + self.unchanged
-
-    def rejected_csv(self) -> str:
-        """The rejected rows as a file that can be repaired and read in again."""
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-        writer.writerow([*self.header, "Spalte", "Grund"])
-        for row in self.rejected:
-            writer.writerow([*row.cells, row.column, row.reason])
-        return out.getvalue()
-
-
-def decode(content: bytes) -> str:
-    """UTF-8 with or without BOM, UTF-16 with BOM, else cp1252; nothing that is not text."""
-    if len(content) > MAX_BYTES:
-        raise Unreadable("Die Datei ist größer als 2 MB. Bitte teilen Sie sie auf.")
-    try:
-        return reading.text_of(content)
-    except reading.UnreadableFile:
-        raise Unreadable(
-            "Das ist keine CSV-Datei. Bitte speichern Sie die Tabelle als „CSV UTF-8“."
-        ) from None
-
-
-def read(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """(header, [(line number, cells)]) with `;`, `,` or TAB between the cells."""
-    text = decode(content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first:
-        raise Unreadable("Die Datei ist leer.")
-    delimiter = reading.delimiter_of(first)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as error:
-        raise Unreadable(
-            "Die Datei lässt sich nicht in Spalten zerlegen. Fehlt ein Anführungszeichen?"
-        ) from error
-    lines = [(number, cells) for number, cells in lines if any(cells)]
-    if len(lines) > MAX_ROWS:
-        raise Unreadable(f"Die Datei hat mehr als {MAX_ROWS} Zeilen. Bitte teilen Sie sie auf.")
-    known = {norm(name): name for name in HEADER}
-    header = [known.get(norm(cell), "") for cell in lines[0][1]]
-    if missing := [name for name in HEADER if name in REQUIRED and name not in header]:
-        raise Unreadable(
-            f"In der ersten Zeile fehlt {' und '.join(f'„{name}“' for name in missing)}. "
-            f"Erwartet wird: {'; '.join(HEADER)}"
-        )
-    return header, lines[1:]
+EXAMPLE = {
+    "Stand": "30.09.2026",
+    "Staatsangehörigkeit": "Bulgarien",
+    "Stadtbezirk": "Wanne",
+    "Merkmal": "Bestand",
+    "Klasse": "",
+    "Anzahl": "612",
+    "Anteil": "",
+    "Wortlaut": "",
+    "Quelle": "Melderegister",
+}
+REQUIRED = {"Stand", "Staatsangehörigkeit", "Merkmal", "Quelle"}
+VALUES = ("count", "share", "approximate", "quote")
 
 
 class CellError(Exception):
@@ -159,7 +75,7 @@ def _share(text):
         raise CellError("Anteil", f"„{text[:20]}“ ist kein Anteil. Beispiel: 2,1") from None
 
 
-def _figure(cells: dict) -> PopulationFigure:
+def figure_of(cells: dict) -> PopulationFigure:
     as_of: date = _date(cells.get("Stand", ""))
     subject = _choice("Merkmal", cells.get("Merkmal", ""), Subject)
     classes = CATEGORIES[Subject(subject)]
@@ -187,60 +103,7 @@ def _figure(cells: dict) -> PopulationFigure:
     )
 
 
-VALUES = ("count", "share", "approximate", "quote")
-
-
-@transaction.atomic
-def import_figures(content: bytes, *, only_good_rows=False) -> Outcome:
-    """Take the file over. With a rejected row nothing is written unless `only_good_rows`. Repeating changes nothing."""
-    header, lines = read(content)
-    outcome = Outcome(
-        header=[name or f"Spalte {number}" for number, name in enumerate(header, 1)], rows=len(lines)
-    )
-    good, seen = [], {}
-    for number, cells in lines:
-        try:
-            row = dict(zip(header, cells, strict=False))
-            figure = _figure(row)
-            if figure.key in seen:
-                raise CellError("Stand", f"Diese Zahl steht schon in Zeile {seen[figure.key]}.")
-            figure.full_clean(validate_unique=False, validate_constraints=False)
-            _check_constraints(figure)
-            seen[figure.key] = number
-            good.append(figure)
-        except CellError as error:
-            outcome.rejected.append(Rejected(number, error.column, error.reason, _padded(cells, header)))
-        except ValidationError as error:
-            outcome.rejected.append(Rejected(number, "", " ".join(error.messages), _padded(cells, header)))
-    if outcome.rejected and not only_good_rows:
-        return outcome
-    _write(good, outcome)
-    outcome.taken = True
-    return outcome
-
-
-def _check_constraints(figure):
+def check_constraints(figure):
     for constraint in figure._meta.constraints:
         if constraint.name != "reports_population_once":
             constraint.validate(PopulationFigure, figure)
-
-
-def _padded(cells, header):
-    return [*cells[: len(header)], *[""] * (len(header) - len(cells))]
-
-
-def _write(figures, outcome):
-    dates = {figure.as_of for figure in figures}
-    there = {row.key: row for row in PopulationFigure.objects.filter(as_of__in=dates)}
-    for figure in figures:
-        known = there.get(figure.key)
-        if known is None:
-            figure.save(reason="aus Datei eingelesen")
-            outcome.new += 1
-        elif all(getattr(known, name) == getattr(figure, name) for name in VALUES):
-            outcome.unchanged += 1
-        else:
-            for name in VALUES:
-                setattr(known, name, getattr(figure, name))
-            known.save(reason="aus Datei eingelesen")
-            outcome.changed += 1

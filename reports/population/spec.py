@@ -1,8 +1,8 @@
-"""The list of population figures on the import page: the same rules as `import_figures`."""
+"""The list of population figures on the import page."""
 
 from soe.web.imports.spec import Column, ImportSpec, RowError
 
-from .importing import EXAMPLE, HEADER, REQUIRED, VALUES, CellError, _check_constraints, _figure
+from .importing import EXAMPLE, REQUIRED, VALUES, CellError, check_constraints, figure_of
 from .models import PopulationFigure
 
 HELP = {
@@ -27,22 +27,22 @@ class PopulationImport(ImportSpec):
             name,
             name,
             HELP.get(name, ""),
-            EXAMPLE[0][place],
-            required=name in REQUIRED - {"Anzahl"},
+            example,
+            required=name in REQUIRED,
             parse=str,
             default="",
         )
-        for place, name in enumerate(HEADER)
+        for name, example in EXAMPLE.items()
     )
 
     def clean(self, values):
         """The cells of a row belong together, so they are read together."""
         try:
-            figure = _figure(values)
+            figure = figure_of(values)
         except CellError as error:
             raise RowError(error.column, error.reason) from None
         figure.full_clean(validate_unique=False, validate_constraints=False)
-        _check_constraints(figure)
+        check_constraints(figure)
         values["figure"] = figure
 
     def identity(self, values):

@@ -90,7 +90,9 @@ def test_a_link_to_an_own_record_leads_on_and_one_to_a_foreign_record_does_not(t
     answer = collect(sources["person"], two[0])
     rows = {part["Datenart"]: [row["Angaben"] for row in part["Datensätze"]] for part in answer["Abschnitte"]}
     assert rows["Haushaltsmitglieder"][0]["Haushalt"] == "siehe Haushalte"
-    assert rows["Ziele"][0]["Hilfeplan"] == "siehe Hilfepläne, Fassung 1"  # a plan's number is the count in its case
+    assert (
+        rows["Ziele"][0]["Hilfeplan"] == "siehe Hilfepläne, Fassung 1"
+    )  # a plan's number is the count in its case
     assert rows["Schritte"][0]["Ziel"].startswith("siehe Ziele")
     assert collecting.OTHER not in json.dumps(answer, ensure_ascii=False)
     # The household of somebody else stays unnamed.

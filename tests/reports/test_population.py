@@ -2,30 +2,24 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from reports import cube as cubes
 from reports.models import QuarterlyReport
-from reports.population.importing import HEADER, Unreadable, import_figures
+from reports.population.importing import EXAMPLE
 from reports.population.models import Category, Nationality, PopulationFigure, Subject
-from tests.factories.core import somebody
+from reports.population.spec import PopulationImport
 from tests.factories.reports import Q3, PopulationFigureFactory, city_of_the_mock_up, released
 
 pytestmark = pytest.mark.django_db
 LIST = "/berichte/bevoelkerung/"
-HEAD = ";".join(HEADER)
-GOOD = "30.09.2026;Bulgarien;Wanne;Bestand;;612;;;Melderegister"
 
 
-def file(*lines, encoding="utf-8"):
-    return "\r\n".join([HEAD, *lines]).encode(encoding)
-
-
-def imported(content, **kwargs):
-    with somebody():
-        return import_figures(content, **kwargs)
+def parsed(**cells):
+    """(values, errors) of one row of a file, as the import page reads it."""
+    spec = PopulationImport()
+    return spec.parse(EXAMPLE | cells, spec.columns)
 
 
 # --- what the model refuses ------------------------------------------------------------------------------------------
@@ -67,94 +61,40 @@ def test_no_field_names_a_person_or_an_origin():
     assert not names & {"name", "person", "ethnicity", "origin", "birth_date"}
 
 
-# --- reading a file --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_all_common_spellings_are_read(encoding, delimiter):
-    content = file(GOOD).decode().replace(";", delimiter).encode(encoding)
-    outcome = imported(content)
-    assert (outcome.rows, outcome.new, outcome.rejected) == (1, 1, [])
-    figure = PopulationFigure.objects.get()
-    assert (figure.count, figure.district, figure.nationality) == (612, "wanne", "bg")
+# --- reading a row ---------------------------------------------------------------------------------------------------
 
 
 def test_german_numbers_and_shares():
-    imported(file("30.09.2026;Bulgarien und Rumänien;;Bestand;;3.148;2,1;;Melderegister"))
-    figure = PopulationFigure.objects.get()
-    assert (figure.count, figure.share) == (3148, Decimal("2.10"))
-
-
-def test_reading_the_same_file_again_changes_nothing():
-    imported(file(GOOD))
-    version = PopulationFigure.objects.get().version
-    outcome = imported(file(GOOD))
-    assert (outcome.new, outcome.changed, outcome.unchanged) == (0, 0, 1)
-    assert PopulationFigure.objects.get().version == version
-
-
-def test_a_changed_number_is_changed_with_history():
-    imported(file(GOOD))
-    outcome = imported(file(GOOD.replace("612", "613")))
-    assert outcome.changed == 1
-    figure = PopulationFigure.objects.get()
-    assert [row.count for row in figure.history.order_by("history_id")] == [612, 613]
+    row = {
+        "Staatsangehörigkeit": "Bulgarien und Rumänien",
+        "Stadtbezirk": "",
+        "Anzahl": "3.148",
+        "Anteil": "2,1",
+    }
+    figure = parsed(**row)[0]["figure"]
+    assert (figure.count, figure.share, figure.district) == (3148, Decimal("2.10"), "")
 
 
 @pytest.mark.parametrize(
-    ("line", "column", "reason"),
+    ("cells", "column", "reason"),
     [
-        (GOOD.replace("30.09.2026", "31.09.2026"), "Stand", "kein Datum"),
-        (GOOD.replace("Bulgarien", "Utopia"), "Staatsangehörigkeit", "nicht bekannt"),
-        (GOOD.replace("Wanne", "Bochum"), "Stadtbezirk", "nicht bekannt"),
-        (GOOD.replace("Bestand;", "Altersgruppe;"), "Klasse", "unter 18"),
-        (GOOD.replace("612", "3.14"), "Anzahl", "keine ganze Zahl"),
-        (GOOD.replace("612", "viele"), "Anzahl", "keine ganze Zahl"),
-        (GOOD.replace("612", "-3"), "", "nicht negativ"),
-        (GOOD.replace("612", ""), "", "Anzahl oder einen Anteil"),
-        (GOOD.replace("612;", "612;150"), "Anteil", "kein Anteil"),
-        (GOOD.replace("Melderegister", ""), "Quelle", "Quelle"),
+        ({"Stand": "31.09.2026"}, "Stand", "kein Datum"),
+        ({"Staatsangehörigkeit": "Utopia"}, "Staatsangehörigkeit", "nicht bekannt"),
+        ({"Stadtbezirk": "Bochum"}, "Stadtbezirk", "nicht bekannt"),
+        ({"Merkmal": "Altersgruppe"}, "Klasse", "unter 18"),
+        ({"Anzahl": "3.14"}, "Anzahl", "keine ganze Zahl"),
+        ({"Anzahl": "viele"}, "Anzahl", "keine ganze Zahl"),
+        ({"Anzahl": "-3"}, "", "nicht negativ"),
+        ({"Anzahl": ""}, "", "Anzahl oder einen Anteil"),
+        ({"Anteil": "150"}, "Anteil", "kein Anteil"),
+        ({"Quelle": ""}, "Quelle", "fehlt"),
+        ({"Quelle": "x" * 121}, "Quelle", "Quelle"),
     ],
 )
-def test_a_wrong_row_is_named_with_column_and_reason(line, column, reason):
-    outcome = imported(file(line, GOOD))
-    (rejected,) = outcome.rejected
-    assert (rejected.line, rejected.column) == (2, column)
-    assert reason in rejected.reason
-    assert not outcome.taken
-    assert not PopulationFigure.objects.exists()
-
-
-def test_all_or_nothing_unless_the_good_rows_are_wanted():
-    outcome = imported(file(GOOD, GOOD.replace("612", "x").replace("Wanne", "Eickel")), only_good_rows=True)
-    assert (outcome.rows, outcome.imported, len(outcome.rejected)) == (2, 1, 1)
-    assert PopulationFigure.objects.count() == 1
-
-
-def test_rejected_rows_can_be_repaired_and_read_in_again():
-    outcome = imported(file(GOOD.replace("612", "x")))
-    repaired = outcome.rejected_csv().replace(";x;", ";612;")
-    assert imported(repaired.encode()).new == 1
-
-
-def test_a_number_given_twice_in_one_file_is_refused():
-    assert "schon in Zeile 2" in imported(file(GOOD, GOOD)).rejected[0].reason
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "leer"),
-        (b"PK\x03\x04\0\0", "keine CSV-Datei"),
-        (b"a;b;c\r\n1;2;3", "fehlt „Stand“"),
-        (b'Stand;"offen\r\n', "Anführungszeichen"),
-        (b"x" * (2 * 1024 * 1024 + 1), "größer als 2 MB"),
-    ],
-)
-def test_an_unreadable_file_gets_a_clear_sentence(content, reason):
-    with pytest.raises(Unreadable, match=reason):
-        imported(content)
+def test_a_wrong_row_is_named_with_column_and_reason(cells, column, reason):
+    ((found, text),) = parsed(**cells)[1]
+    assert found == column
+    assert reason in text
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -162,7 +102,7 @@ def test_an_unreadable_file_gets_a_clear_sentence(content, reason):
 
 def test_population_figures_are_for_those_who_manage_them(as_member):
     figure = PopulationFigureFactory()
-    addresses = ["", "neu/", "einlesen/", "einlesen/vorlage.csv", f"{figure.pk}/", f"{figure.pk}/aendern/"]
+    addresses = ["", "neu/", f"{figure.pk}/", f"{figure.pk}/aendern/"]
     client, _ = as_member("report.view", "report.prepare")
     assert {client.get(LIST + address).status_code for address in addresses} == {403}
     client, _ = as_member("population.manage")
@@ -225,31 +165,12 @@ def test_a_wrong_class_is_explained_and_the_input_kept(as_member):
     assert 'value="17"' in html
 
 
-def test_a_file_is_read_in_on_the_page(as_member):
+def test_files_are_read_in_on_the_general_page_and_the_old_address_leads_there(as_member):
     client, _ = as_member("population.manage")
-    bad = SimpleUploadedFile("zahlen.csv", file(GOOD, GOOD.replace("612", "x").replace("Wanne", "Eickel")))
-    html = client.post(f"{LIST}einlesen/", {"file": bad}).content.decode()
-    assert "Nichts eingelesen" in html
-    assert "keine ganze Zahl" in html
-    good = SimpleUploadedFile("zahlen.csv", file(GOOD))
-    answer = client.post(f"{LIST}einlesen/", {"file": good}, follow=True)
-    assert "1 Zeilen eingelesen: 1 neu" in answer.content.decode()
-    binary = SimpleUploadedFile("bild.csv", b"\x89PNG\0\0")
-    assert "keine CSV-Datei" in client.post(f"{LIST}einlesen/", {"file": binary}).content.decode()
-    assert "Bitte wählen Sie eine Datei" in client.post(f"{LIST}einlesen/", {}).content.decode()
-
-
-def test_the_rejected_rows_come_as_a_file_without_formulas(as_member):
-    client, _ = as_member("population.manage")
-    answer = client.post(f"{LIST}einlesen/abgelehnt.csv", {"rows": "=1+1;-9;Grund\r\n"})
-    assert answer["Content-Disposition"].startswith("attachment")
-    assert answer.content.decode("utf-8-sig") == "'=1+1;-9;Grund\r\n"
-    assert client.get(f"{LIST}einlesen/abgelehnt.csv").status_code == 405
-
-
-def test_the_template_can_be_read_in_as_it_is(as_member):
-    client, _ = as_member("population.manage")
-    assert imported(client.get(f"{LIST}einlesen/vorlage.csv").content).new == 3
+    page = client.get(f"{LIST}einlesen/", follow=True)
+    assert page.redirect_chain == [("/import/bevoelkerung/", 301)]
+    assert "Bevölkerungszahlen einlesen" in page.content.decode()
+    assert 'href="/import/bevoelkerung/"' in client.get(LIST).content.decode()
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
