@@ -55,8 +55,3 @@ def end_of_months(event: date, months: int) -> date:
 def lawsuit_deadline(served_on: date) -> date:
     """The last day to sue (§ 74 VwGO: one month after service); the day after, an order without a suit is final."""
     return end_of_months(served_on, 1)
-
-
-def postal_service(posted_on: date) -> date:
-    """A letter by simple post counts as delivered on the fourth day after posting (§ 41 Abs. 2 VwVfG, since 2025)."""
-    return next_working_day(posted_on + timedelta(days=4 if posted_on >= date(2025, 1, 1) else 3))

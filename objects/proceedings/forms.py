@@ -18,6 +18,7 @@ from soe.web.forms import Form, FreeText, ModelForm, Pick, ReasonForm
 from .deadlines import next_working_day, why_moved
 from .models import EnforcementStep, LegalBasis, Measure, Proceeding, StepKind
 from .models.requests import LONGEST_DAYS
+from .models.service import ServiceKind
 
 
 class Euro(forms.DecimalField):
@@ -178,7 +179,6 @@ class OrderForm(ItemFields):
     title = forms.CharField(label="Bezeichnung", max_length=160, initial="Ordnungsverfügung")
     addressee = forms.ModelChoiceField(Party.objects.none(), label="Gerichtet an", required=False)
     issued_on = OnField(label="Erlassen am")
-    served_on = OnField(label="Zugestellt am", required=False, initial=None)
     immediately_enforceable = forms.BooleanField(
         label="Sofortige Vollziehung angeordnet", required=False, help_text="§ 80 Abs. 2 Satz 1 Nr. 4 VwGO"
     )
@@ -189,18 +189,32 @@ class OrderForm(ItemFields):
         help_text="nur ohne Anhörung, zum Beispiel Gefahr im Verzug (§ 28 Abs. 2 VwVfG NRW)",
     )
 
+    service_kind = forms.ChoiceField(
+        label="Art der Zustellung",
+        required=False,
+        choices=[("", "noch nicht zugestellt"), *ServiceKind.choices],
+    )
+    recipient = forms.CharField(
+        label="Adressat in Worten",
+        required=False,
+        max_length=160,
+        help_text="nur wenn oben niemand gewählt ist",
+    )
+    sent_on = OnField(label="Zur Post oder bekannt gemacht am", required=False, initial=None)
+    received_on = OnField(
+        label="Übergeben am",
+        required=False,
+        initial=None,
+        help_text="laut Urkunde, Rückschein oder Empfangsbekenntnis",
+    )
+
     class Meta:
         fieldsets = [
             (
                 "Verfügung",
-                [
-                    "title",
-                    "addressee",
-                    ("issued_on", "served_on"),
-                    "immediately_enforceable",
-                    "no_hearing_because",
-                ],
+                ["title", "addressee", "issued_on", "immediately_enforceable", "no_hearing_because"],
             ),
+            ("Zustellung", ["service_kind", "recipient", ("sent_on", "received_on")]),
             (
                 "Punkt 1",
                 ["text", "item_basis", "deadline", ("fee", "threatened_amount"), "substitute_cost"],
@@ -219,6 +233,27 @@ class OrderForm(ItemFields):
             self.initial.setdefault("addressee", proposed_addressee(proceeding))
         if any(row.kind == StepKind.HEARING and row.is_done for row in proceeding.steps.all()):
             del self.fields["no_hearing_because"]
+
+    def clean(self):
+        data = super().clean()
+        dated = data.get("sent_on") or data.get("received_on")
+        if data.get("service_kind"):
+            if not dated and not {"sent_on", "received_on"} & set(self.errors):
+                self.add_error("sent_on", "Bitte geben Sie mindestens ein Datum der Zustellung an.")
+            if not data.get("addressee") and not data.get("recipient"):
+                self.add_error("recipient", "Bitte geben Sie an, an wen zugestellt wird.")
+        elif dated:
+            self.add_error("service_kind", "Bitte wählen Sie, wie zugestellt wurde.")
+        return data
+
+    def service(self):
+        """What is known of the service; None when it is noted later."""
+        data = self.cleaned_data
+        if not data["service_kind"]:
+            return None
+        return {"kind": data["service_kind"]} | {
+            name: data[name] for name in ("recipient", "sent_on", "received_on")
+        }
 
 
 class ItemForm(ItemFields):

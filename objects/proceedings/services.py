@@ -24,6 +24,7 @@ from .models import (
     Order,
     OrderItem,
     OrderItemCheck,
+    OrderService,
     Proceeding,
     StepKind,
 )
@@ -105,13 +106,14 @@ def issue_order(
     items=(),
     title="Ordnungsverfügung",
     addressee=None,
-    served_on=None,
+    service=None,
     immediately_enforceable=False,
     no_hearing_because="",
     reason="",
 ) -> Order:
     """Issue an order with its numbered items: dicts with text, deadline, fee, threatened_amount, legal_basis, …
 
+    `service`: how it was served, when that is known already (kind, sent_on, received_on, recipient).
     Refused without a documented hearing, unless the order says why none was needed.
     """
     with acting_as(by):
@@ -141,8 +143,8 @@ def issue_order(
         order.save(reason=reason)
         for values in items:
             add_item(order, by=by, **values)
-        if served_on:
-            order.serve(by=by, on=served_on)
+        if service:
+            OrderService(order=order, party=addressee, **service).record(by=by)
     return order
 
 

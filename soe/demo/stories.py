@@ -77,8 +77,9 @@ def _house(city):
         file_number="BAU-5-1", legal_basis=city.legal.get(("BauO NRW", "§ 82")), on=day(30),
     )  # fmt: skip
     record_hearing(proceeding, by=bau, on=day(35), answer_until=day(50))
+    served = {"kind": "deed", "recipient": "Eigentümer", "sent_on": day(60), "received_on": day(64)}
     order = issue_order(
-        proceeding, by=bau, issued_on=day(60), served_on=day(64), immediately_enforceable=True,
+        proceeding, by=bau, issued_on=day(60), service=served, immediately_enforceable=True,
         items=[
             {"text": "Treppenstufen im 1. und 2. OG erneuern", "deadline": day(100), "threatened_amount": "2500"},
             {"text": "Geländer befestigen", "deadline": day(100), "threatened_amount": "1500"},

@@ -84,20 +84,11 @@ class Order(AuditedModel):
     def lawsuit_until(self):
         return lawsuit_deadline(self.served_on) if self.served_on else None
 
-    def serve(self, *, by, on, reason="Zustellung"):
-        """Document the service; from this day the deadlines of the law run."""
-        with transaction.atomic(), acting_as(by):
-            self.lock()
-            if self.served_on is not None:
-                raise ValidationError(f"Die Zustellung ist schon am {self.served_on:%d.%m.%Y} vermerkt.")
-            if on < self.issued_on:
-                raise ValidationError({"on": "Die Zustellung liegt vor dem Erlass."})
-            _not_in_future(on)
-            self.served_on = on
-            self.save(reason=reason)
-
     def note_service(self, *, reason):
-        """Served when the last addressee has it. Called by OrderService under the lock of this row."""
+        """Served when the last addressee has it: the day follows from the services, it is written nowhere else.
+
+        Called by OrderService under the lock of this row.
+        """
         days = list(self.services.filter(failed_on=None).values_list("effective_on", flat=True))
         served_on = max(days) if days and all(days) else None
         if self.final_on and (served_on is None or served_on >= self.final_on):

@@ -30,7 +30,7 @@ class OrderCreateView(ActionView):
             issued_on=data["issued_on"],
             title=data["title"],
             addressee=data["addressee"],
-            served_on=data["served_on"],
+            service=form.service(),
             immediately_enforceable=data["immediately_enforceable"],
             no_hearing_because=data.get("no_hearing_because", ""),
             items=[form.item_values()],

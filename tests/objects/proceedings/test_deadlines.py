@@ -9,7 +9,6 @@ from objects.proceedings.deadlines import (
     is_working_day,
     lawsuit_deadline,
     next_working_day,
-    postal_service,
     why_moved,
 )
 
@@ -55,8 +54,3 @@ def test_why_a_deadline_moved_is_said_in_words():
     assert why_moved(date(2026, 6, 4)) == "Fronleichnam"
     assert why_moved(date(2026, 10, 17)) == "Samstag"
     assert why_moved(date(2026, 10, 16)) == ""
-
-
-def test_a_letter_counts_as_delivered_on_the_fourth_day_since_2025():
-    assert postal_service(date(2026, 9, 1)) == date(2026, 9, 7)  # the 5th is a Saturday
-    assert postal_service(date(2024, 9, 2)) == date(2024, 9, 5)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from objects.inspections import occupancy
 from objects.inspections.defaults import set_up_inspections
-from objects.models import DwellingVisit, OrderService, Rehousing
+from objects.models import DwellingVisit, OrderService, Rehousing, ServiceRule
 from objects.proceedings import gate
 from objects.proceedings.deadlines import lawsuit_deadline
 from objects.proceedings.defaults import ensure_service_rules
@@ -152,15 +152,22 @@ def test_fact_5_no_objection_but_a_lawsuit_within_a_month_of_service():
         ("deed", date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 2)),
         ("deed", date(2026, 9, 1), None, None),
         ("receipt", date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 2)),
-        ("receipt", date(2026, 9, 1), None, date(2026, 9, 4)),
-        ("registered", date(2026, 9, 1), date(2026, 9, 2), date(2026, 9, 4)),
+        ("receipt", date(2026, 9, 3), None, date(2026, 9, 7)),
+        (
+            "receipt",
+            date(2024, 12, 31),
+            None,
+            date(2025, 1, 3),
+        ),  # the law of the day it was posted: three days
+        ("receipt", date(2025, 1, 2), None, date(2025, 1, 6)),  # since 2025 four
+        ("registered", date(2026, 9, 3), date(2026, 9, 4), date(2026, 9, 7)),
         ("registered", date(2026, 9, 1), date(2026, 9, 8), date(2026, 9, 8)),
-        ("registered", date(2026, 9, 2), None, date(2026, 9, 7)),  # the third day is a Saturday
+        ("registered", date(2026, 9, 1), None, date(2026, 9, 7)),  # the fourth day is a Saturday
         ("public", date(2026, 9, 1), None, date(2026, 9, 15)),
     ],
 )
 def test_from_when_a_service_counts(kind, sent, received, counts_from):
-    order = OrderFactory()
+    order = OrderFactory(issued_on=date(2024, 12, 1))
     row = OrderService(order=order, recipient="A", kind=kind, sent_on=sent, received_on=received)
     row.record(by=member())
     assert row.effective_on == counts_from == order.served_on
@@ -188,10 +195,27 @@ def test_a_changed_law_is_a_new_row_and_old_services_keep_theirs():
     order, person = OrderFactory(), member()
     before = OrderService(order=order, recipient="A", kind="registered", sent_on=date(2026, 9, 1))
     before.record(by=person)
-    before.rule.renew(by=person, valid_from=date(2026, 9, 10), days=4, reason="Postrecht")
+    before.rule.renew(by=person, valid_from=date(2026, 9, 10), days=6, reason="Postrecht")
     after = OrderService(order=order, recipient="B", kind="registered", sent_on=date(2026, 9, 10))
     after.record(by=person)
-    assert after.effective_on == date(2026, 9, 14)
+    assert after.effective_on == date(2026, 9, 16)
     assert before.rule.valid_until == date(2026, 9, 9)
     with pytest.raises(ValidationError, match="in der Zeit dieser Fassung"):
         before.rule.renew(by=person, valid_from=date(2026, 9, 10), reason="noch einmal")
+
+
+def test_setting_up_again_changes_no_rule_and_leaves_alone_what_somebody_compared():
+    with somebody():
+        ensure_service_rules()
+        known = ServiceRule.objects.filter(kind="registered")
+        assert list(known.values_list("days", "valid_until", "checked_on")) == [
+            (3, date(2024, 12, 31), date(2024, 3, 16)),
+            (4, None, None),  # nobody read the text of 2025 yet: it says so
+        ]
+        assert ensure_service_rules() == 0
+        known.get(valid_until=None).delete(reason="Test")
+        old = known.get()
+        old.valid_until = None
+        old.checked_on = date(2026, 5, 4)
+        old.save()
+        assert ensure_service_rules() == 0

@@ -52,17 +52,22 @@ def test_from_participation_to_the_penalty_on_the_pages(client):
     row = Proceeding.objects.get()
     assert row_url == row.get_absolute_url()
     order = {
-        "title": "Ordnungsverfügung", "issued_on": "2026-09-01", "served_on": "2026-09-03",
+        "title": "Ordnungsverfügung", "issued_on": "2026-09-01", "received_on": "2026-09-03",
         "immediately_enforceable": "on", "text": "Die Haustür ist instand zu setzen.", "deadline": "2026-10-16",
         "threatened_amount": "2.500,00",
     }  # fmt: skip
     order_url = reverse("objects:order_create", args=[row.pk])
+    assert "wie zugestellt wurde" in client.post(order_url, order).content.decode()
+    order |= {"service_kind": "handed"}
+    assert "an wen zugestellt wird" in client.post(order_url, order).content.decode()
+    order |= {"recipient": "Eigentümer"}
     page = client.post(order_url, order).content.decode()
     assert "Es ist keine Anhörung festgehalten" in page
     client.post(
         reverse("objects:hearing_create", args=[row.pk]), {"on": "2026-07-28", "answer_until": "2026-08-12"}
     )
     assert client.post(order_url, order).status_code == 302
+    assert row.orders.get().served_on == row.orders.get().services.get().effective_on
     item = row.orders.get().items.get()
     assert item.threatened_amount == 2500
     page = client.get(row_url).content.decode()

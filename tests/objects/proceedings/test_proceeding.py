@@ -108,13 +108,18 @@ def test_an_order_becomes_final_only_after_the_month_to_sue():
     assert not order.is_enforceable(date(2026, 10, 5))
 
 
-def test_service_is_documented_once_and_not_before_the_order():
-    order, person = OrderFactory(), member()
-    with pytest.raises(ValidationError):
-        order.serve(by=person, on=date(2026, 8, 31))
-    order.serve(by=person, on=date(2026, 9, 3))
-    with pytest.raises(ValidationError, match="schon"):
-        order.serve(by=person, on=date(2026, 9, 4))
+def test_the_day_of_service_follows_from_the_services_alone():
+    row, person = ProceedingFactory(), member()
+    served = {"kind": "handed", "recipient": "Eigentümer", "received_on": date(2026, 9, 3)}
+    values = {"by": person, "issued_on": date(2026, 9, 1), "no_hearing_because": "Gefahr"}
+    with pytest.raises(ValidationError, match="vor dem Erlass"), transaction.atomic():
+        issue_order(row, service=served | {"received_on": date(2026, 8, 31)}, **values)
+    order = issue_order(row, service=served, **values)
+    order.refresh_from_db()
+    assert order.served_on == order.services.get().effective_on == date(2026, 9, 3)
+    order.services.get().fail(by=person, on=date(2026, 9, 4), reason="falsche Person")
+    order.refresh_from_db()
+    assert order.served_on is None
 
 
 def test_items_are_numbered_on_and_numbers_are_unique():
