@@ -6,7 +6,9 @@ from django.apps import apps
 from objects.addresses.selectors import suggest
 from soe.web import wording
 from soe.web.forms import TypeAheadField
+from soe.web.quick import QuickCreate
 
+from .offers.models import Offer
 from .people.models import Person
 from .people.search import find_people
 
@@ -41,6 +43,10 @@ def _sentence(text):
 
 def person_label(person):
     return f"{person.full_name}, {person.born}, {person.number}"
+
+
+NEW_PERSON = QuickCreate(Person, "cases:person_create", "Neue Person anlegen", dialog=False)
+NEW_OFFER = QuickCreate(Offer, "cases:offer_create", "Neues Angebot anlegen")
 
 
 class PersonField(TypeAheadField):

@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from soe.departments.models import Department, Membership
 from soe.web.forms import DateInput, Form, FreeText, ModelForm
-from soe.web.quick import QuickCreate
 
 from ..choices import Domain, Language
-from ..fields import PersonField, Watched, few_or_hidden
+from ..fields import NEW_OFFER, NEW_PERSON, PersonField, Watched, few_or_hidden
 from ..offers.models import Offer
 from ..offers.places import own_offers
 from ..people.consents import Consent
@@ -54,16 +53,15 @@ class CaseCreateForm(UpToToday, Form):
     lead = forms.ModelChoiceField(get_user_model().objects.none(), label="Fallführung")
     on = day_field("Eröffnet am")
 
+    class Meta:
+        quick_create = {"person": NEW_PERSON, "offer": NEW_OFFER}
+
     def __init__(self, *args, instance=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["offer"].queryset = own_offers(self.user, "case.change").running()
         few_or_hidden(self, "offer")
         self.fields["lead"].queryset = leads(own_offers(self.user, "case.change"))
         self.initial.setdefault("lead", self.user.pk)
-        person = self.fields["person"]
-        person.quick = QuickCreate(
-            person.queryset.model, "cases:person_create", "Neue Person anlegen", dialog=False
-        )
 
     def clean(self):
         data = super().clean()
@@ -229,6 +227,7 @@ class ReferralForm(Watched, Form):
     )
 
     class Meta:
+        quick_create = {"to_offer": NEW_OFFER}
         fieldsets = [
             ("Wohin?", ["to_offer", "to_department", "reason", "wanted", "answer_until"]),
             ("Einwilligung", ["shares", "purpose", ("on", "until"), ("medium", "language"), "agreed"]),

@@ -9,7 +9,7 @@ from soe.web.forms import ModelForm, Pick
 
 from ..casework.models import Case
 from ..choices import Language
-from ..fields import PersonField, Watched, few_or_hidden
+from ..fields import NEW_OFFER, NEW_PERSON, PersonField, Watched, few_or_hidden
 from ..offers.models import Site, Topic
 from ..offers.places import own_offers
 from .models import Contact
@@ -42,6 +42,7 @@ class ContactForm(Watched, ModelForm):
         fieldsets = [
             ("", ["offer", "topic", ("language", "minutes"), ("channel", "result"), "site", "person", "note"])
         ]
+        quick_create = {"person": NEW_PERSON, "offer": NEW_OFFER}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@ from django import forms
 
 from soe.departments.models import Department
 from soe.web.forms import ModelForm
+from soe.web.quick import QuickCreate
 
 from ..fields import AddressField
 from .models import FundingPeriod, Offer, Site
@@ -20,6 +21,9 @@ class OfferForm(ModelForm):
             ("Laufzeit", [("starts_on", "ends_on")]),
         ]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        quick_create = {
+            "carrier": QuickCreate(Department, "administration:department_add", "Neuen Träger anlegen")
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from objects.addresses.forms import AddressField
 from objects.inspections.models import Inspection
 from objects.proceedings.models import Proceeding
 from objects.register.forms.base import ForDepartment, OnField
-from objects.register.forms.properties import PropertyField
+from objects.register.forms.properties import NEW_PROPERTY, PropertyField
 from objects.register.models import ProblemArea, Property
 from objects.register.selectors import find_property_by_address
 from soe.accounts.models import User
@@ -278,9 +278,7 @@ class LinkForm(Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["property"].quick = QuickCreate(
-            Property, "objects:property_create", "Neues Objekt anlegen", dialog=False
-        )
+        self.fields["property"].quick = NEW_PROPERTY
 
 
 class OpenPropertyForm(Form):
@@ -321,6 +319,9 @@ class RuleForm(ModelForm):
     class Meta:
         model = RoutingRule
         fields = ["position", "category", "district", "lead", "invites"]
+        quick_create = {
+            "category": QuickCreate(ComplaintCategory, "objects:category_create", "Neue Art anlegen")
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from objects.inspections.forms.planning import who_can
 from objects.inspections.models.days import MOST_HOUSES
 from objects.register.forms.base import OnField, ReasonOnForm
-from objects.register.forms.parties import PartyField
+from objects.register.forms.parties import NEW_PARTY, PartyField
 from objects.register.models import Ownership, Party
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
@@ -56,6 +56,7 @@ class RelationForm(Form):
 
     class Meta:
         fieldsets = [("", ["part", "kind", ("share", "since"), "source"])]
+        quick_create = {"part": NEW_PARTY}
 
     def clean(self):
         data = super().clean()
@@ -183,6 +184,7 @@ class OwnerChangeForm(Form):
             self.initial.setdefault("ends", [pk for pk, row in self.rights.items() if row.role in owners])
         for party, name, kind, share in BUYERS:
             self.fields[party] = PartyField(label="Eigentümer", required=False)
+            self.fields[party].quick = NEW_PARTY
             self.fields[name] = forms.CharField(
                 label="Neu aufnehmen", max_length=160, required=False,
                 help_text="Nur wenn der Name oben nicht gefunden wird.",

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from soe.web.forms import ModelForm
+from soe.web.quick import QuickCreate
 from soe.web.tables import Column, DateColumn, Table, TitleColumn
 from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
 
@@ -48,10 +49,16 @@ class LevelTable(Table):
         return "ja" if value else "nein"
 
 
+NEW_CATEGORY = QuickCreate(
+    ReplyPeriod._meta.get_field("category").related_model, "objects:category_create", "Neue Art anlegen"
+)
+
+
 class PeriodForm(ModelForm):
     class Meta:
         model = ReplyPeriod
         fields = ["subject", "category", "days", "valid_from", "valid_until"]
+        quick_create = {"category": NEW_CATEGORY}
 
 
 class LevelForm(ModelForm):

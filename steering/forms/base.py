@@ -10,13 +10,26 @@ from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web import text
 from soe.web.forms import TypeAheadField
+from soe.web.quick import QuickCreate
 
-from ..models import Proposal
+from ..models import Committee, Proposal
 
 
 def own_departments(user, permission):
     """Departments in whose name `user` may act."""
     return Department.objects.active().filter(pk__in=departments_granting(user, permission))
+
+
+NEW_COMMITTEE = QuickCreate(Committee, "steering:committee_add", "Neues Gremium anlegen")
+NEW_OFFER = QuickCreate(
+    Proposal._meta.get_field("offer").related_model, "cases:offer_create", "Neues Angebot anlegen"
+)
+NEW_PROPERTY = QuickCreate(
+    Proposal._meta.get_field("property").related_model,
+    "objects:property_create",
+    "Neues Objekt anlegen",
+    dialog=False,
+)
 
 
 class PropertyField(TypeAheadField):

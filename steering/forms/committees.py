@@ -1,10 +1,14 @@
 from django import forms
 from django.utils import timezone
 
+from soe.administration.models import Account
 from soe.departments.models import Department
 from soe.web.forms import Form, ModelForm
+from soe.web.quick import QuickCreate
 
 from ..models import Committee, CommitteeMembership
+
+NEW_ACCOUNT = QuickCreate(Account, "administration:account_add", "Neues Konto anlegen")
 
 
 class CommitteeForm(ModelForm):
@@ -44,6 +48,11 @@ class SeatForm(ModelForm):
             ("Wer?", ["department", "user", "deputy"]),
             ("Wie?", ["role", "voting_right", "start_date"]),
         ]
+        quick_create = {
+            "department": QuickCreate(Department, "administration:department_add", "Neue Stelle anlegen"),
+            "user": NEW_ACCOUNT,
+            "deputy": NEW_ACCOUNT,
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

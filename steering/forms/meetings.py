@@ -15,7 +15,7 @@ from ..models import (
     Outcome,
     Proposal,
 )
-from .base import Departments
+from .base import NEW_COMMITTEE, Departments
 
 
 class MeetingForm(ModelForm):
@@ -23,6 +23,7 @@ class MeetingForm(ModelForm):
         model = Meeting
         fields = ["committee", "start", "end", "location", "registration_closes_on"]
         fieldsets = [("Sitzung", ["committee", ("start", "end"), "location", "registration_closes_on"])]
+        quick_create = {"committee": NEW_COMMITTEE}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from soe.departments.models import Department
 from soe.web.forms import Form, FreeText, ModelForm, ReasonForm
 
 from ..models import Committee, Consultation, CouncilPaper, FinanceRow, FundingApplication, Proposal
-from .base import EuroField, own_departments
+from .base import NEW_OFFER, EuroField, own_departments
 
 LIMIT = 2 * 1024 * 1024
 
@@ -138,6 +138,7 @@ class FundingForm(ModelForm):
             ("Vorhaben", ["title", ("programme", "funder"), "department", ("proposal", "offer")]),
             ("Antrag", ["deadline", ("amount", "own_share"), ("runs_from", "runs_until")]),
         ]
+        quick_create = {"offer": NEW_OFFER}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,15 @@ from soe.departments.models import Department
 from soe.web.forms import Form, FreeText, ModelForm, Pick, ReasonForm
 
 from ..models import Committee, CoSignature, Meeting, Proposal, ProposalMeasure
-from .base import Departments, EuroField, PropertyField, own_departments
+from .base import (
+    NEW_COMMITTEE,
+    NEW_OFFER,
+    NEW_PROPERTY,
+    Departments,
+    EuroField,
+    PropertyField,
+    own_departments,
+)
 
 
 class ProposalForm(ModelForm):
@@ -42,6 +50,7 @@ class ProposalForm(ModelForm):
             ("Wirkung und Aufwand", ["expected_effect", ("cost", "funding"), ("funding_source", "staff")]),
             ("Bezug", ["property", "offer", "confidential"]),
         ]
+        quick_create = {"property": NEW_PROPERTY, "offer": NEW_OFFER, "committee": NEW_COMMITTEE}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,11 +1,15 @@
 """„Neu anlegen“ beside a field: by the rights of the create page, and nothing typed is lost."""
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from objects.models import Ownership, Party
+from soe.web.views import ScopedCreateView
+from soe.web.views.edit import FormPage
 from tests.factories.core import DepartmentFactory, member
 from tests.factories.register import PartyFactory, PropertyFactory
+from tests.factories.steering import CommitteeFactory
+from tests.web.test_once import posting
 
 pytestmark = pytest.mark.django_db
 RIGHTS = ("register.view", "register.change", "owner.view")
@@ -96,3 +100,70 @@ def test_negative_control_without_the_rights_the_dialog_would_name_anybody(clien
     assert client.get(made).status_code == 404
     monkeypatch.setattr(type(Party.objects.all()), "restrict", lambda rows, user, action="view": rows)
     assert client.get(made).status_code == 200
+
+
+def quick_creates():
+    """{(form, field): QuickCreate} of every form page."""
+    for _, callback in posting():
+        view = callback.view_class
+        if issubclass(view, FormPage):
+            meta = getattr(view.form_class, "Meta", None)
+            for name, quick in getattr(meta, "quick_create", {}).items():
+                yield (view.form_class.__name__, name), quick
+
+
+def test_every_offer_leads_to_a_create_page_of_its_own_kind():
+    found = dict(quick_creates())
+    assert {
+        ("OwnershipForm", "party"), ("RelationForm", "part"), ("CaseCreateForm", "offer"),
+        ("CaseCreateForm", "person"), ("ContactForm", "person"), ("ReferralForm", "to_offer"),
+        ("OfferForm", "carrier"), ("SeatForm", "user"), ("SeatForm", "department"), ("MeetingForm", "committee"),
+        ("ProposalForm", "property"), ("ProposalForm", "offer"), ("RuleForm", "category"),
+    } <= set(found)  # fmt: skip
+    for quick in found.values():
+        view = resolve(reverse(quick.url_name)).func.view_class
+        assert issubclass(view, ScopedCreateView)
+        assert view.queryset.model is quick.model
+        # A dialog is the bare form, and its answer never names a person of a case.
+        assert not quick.dialog or (view.template_name == "web/form.html" and not quick.model.social_data)
+
+
+def test_a_house_that_is_missing_is_opened_while_a_day_is_planned(client):
+    own = DepartmentFactory()
+    client.force_login(
+        member(
+            "register.view",
+            "register.change",
+            "inspection.view",
+            "inspection.plan",
+            department=own,
+        )
+    )
+    day = reverse("objects:inspection_day_create")
+    assert 'name="neu_anlegen" value="house_2"' in client.get(day).content.decode()
+    away = client.post(
+        day, {"neu_anlegen": "house_2", "meeting_point": "Vor dem Tor", "reason": "Brandschau"}
+    )
+    assert away["Location"].startswith(reverse("objects:property_create"))
+    house = PropertyFactory(lead_department=own)
+    session = client.session
+    (entry,) = session["neu"].values()
+    assert (entry["field"], entry["model"]) == ("house_2", "objects.property")
+    entry["made"] = str(house.pk)
+    session.save()
+    page = client.get(f"{day}?{away['Location'].partition('?')[2]}").content.decode()
+    assert f'value="{house.pk}"' in page
+    assert "Vor dem Tor" in page
+    assert "Brandschau" in page
+
+
+def test_an_account_for_a_seat_is_offered_to_those_who_may_make_accounts(client):
+    committee = CommitteeFactory()
+    seat = reverse("steering:seat_add", args=[committee.pk])
+    client.force_login(member("steering.view", "steering.manage"))
+    assert "neu_anlegen" not in client.get(seat).content.decode()
+    assert client.post(seat, {"neu_anlegen": "user"}).status_code == 404
+    client.force_login(member("steering.view", "steering.manage", "admin.members", "admin.all"))
+    assert 'name="neu_anlegen" value="user"' in client.get(seat).content.decode()
+    dialog = client.get(reverse("administration:account_add") + "?dialog=1").content.decode()
+    assert "<html" not in dialog

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from objects.register.forms.properties import PropertyField
+from objects.register.forms.properties import NEW_PROPERTY, PropertyField
 from soe.departments.models import Department, Membership
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, Pick, PickMany
@@ -55,6 +55,7 @@ class DayForm(ModelForm):
         adding = self.instance._state.adding
         for number, name in enumerate(HOUSES, start=1):
             self.fields[name] = PropertyField(label=f"{number}. Objekt", required=adding and number == 1)
+            self.fields[name].quick = NEW_PROPERTY
             self._narrow(self.fields[name])
             self._dress(name, self.fields[name])
         bodies = who_can("inspection.record")

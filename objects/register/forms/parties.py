@@ -9,6 +9,8 @@ from ..models import Ownership, Party
 from ..selectors import search_parties
 from .base import OnField, ReasonOnForm
 
+NEW_PARTY = QuickCreate(Party, "objects:party_create", "Mit allen Angaben aufnehmen")
+
 
 class PartyField(TypeAheadField):
     """An owner or manager, found by any spelling of the name."""
@@ -81,10 +83,7 @@ class OwnershipForm(Form):
             ("Wer?", ["party", ("new_name", "new_kind")]),
             ("Welches Recht?", ["role", ("share", "since"), "source"]),
         ]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["party"].quick = QuickCreate(Party, "objects:party_create", "Mit allen Angaben aufnehmen")
+        quick_create = {"party": NEW_PARTY}
 
     def clean_share(self):
         if not (text := self.cleaned_data["share"]):

@@ -7,11 +7,14 @@ from objects.addresses.forms import AddressField
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, FreeText, ModelForm, PickMany, TypeAheadField
+from soe.web.quick import QuickCreate
 
 from .. import parcel_keys
 from ..models import Building, Dwelling, Note, Parcel, ProblemArea, Property
 from ..selectors import districts, find_property_by_address, search_properties
 from .base import ForDepartment, OnField, departments_that_act
+
+NEW_PROPERTY = QuickCreate(Property, "objects:property_create", "Neues Objekt anlegen", dialog=False)
 
 
 class PropertyField(TypeAheadField):

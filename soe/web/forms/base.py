@@ -47,6 +47,7 @@ class FormMixin:
 
     `class Meta: fieldsets = [("Titel", ["a", "b"]), …]`: sections in order; fields not named follow at the end.
     Rows side by side are tuples: `("Wer meldet?", [("name", "phone"), "answer"])`.
+    `Meta: quick_create = {"a": QuickCreate(…)}`: „Neu anlegen“ beside the field, for those who may.
     """
 
     default_renderer = KernRenderer
@@ -60,6 +61,9 @@ class FormMixin:
         for name, field in self.fields.items():
             self._narrow(field)
             self._dress(name, field)
+        for name, quick in getattr(getattr(self, "Meta", None), "quick_create", {}).items():
+            if name in self.fields:
+                self.fields[name].quick = quick
 
     def _narrow(self, field):
         """Choices of scoped models start from what the user may see."""

@@ -42,7 +42,7 @@ def site(transactional_db):
     return clerk, section, inspection, address
 
 
-def test_counting_with_the_script_posts_once_at_the_end(site, open_page):
+def test_counting_with_the_script_posts_once_at_the_end(site, open_page, shot):
     clerk, *_, address = site
     page = open_page(address, user=clerk, width=390, height=844)
     page.get_by_label("gewährt", exact=True).check()
@@ -50,6 +50,8 @@ def test_counting_with_the_script_posts_once_at_the_end(site, open_page):
         page.get_by_label("Angetroffen: eins mehr", exact=True).click()
     page.get_by_label("Angetroffen: eins weniger", exact=True).click()
     assert not DwellingVisit.objects.exists(), "the buttons count in place"
+    page.get_by_text("Entwurf gespeichert").wait_for()
+    shot(page, "vor-ort-entwurf-390")
     page.get_by_role("button", name="Fertig, weiter zu EG rechts").click()
     page.wait_for_url(lambda url: not url.endswith(address))
     visit = DwellingVisit.objects.get()
