@@ -96,7 +96,9 @@ def write(file, pack, *, purpose, maker, run=None) -> str:
 
 def _copy(row, archive, name):
     digest = hashlib.sha256()
-    with row.file.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+    entry = zipfile.ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with row.file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
         while chunk := source.read(1 << 16):
             digest.update(chunk)
             target.write(chunk)

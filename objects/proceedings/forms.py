@@ -1,6 +1,7 @@
 """Forms about proceedings, orders, steps, measures and requests."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -31,6 +32,9 @@ class Euro(forms.DecimalField):
             "error_messages", {"invalid": "Bitte geben Sie einen Betrag an, zum Beispiel 2.500,00."}
         )
         super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
 
     def to_python(self, value):
         text = str(value or "").replace("€", "").replace(" ", "").replace("\xa0", "")
@@ -318,7 +322,9 @@ class StepForm(ModelForm):
         if "amount" in self.fields:
             self.fields["amount"].widget.attrs["class"] = "soe-input"
         if self.kind == StepKind.THREAT:
-            self.fields["means"].required = True
+            means = self.fields["means"]
+            means.required = True
+            means.choices = [choice for choice in means.choices if choice[0]]
 
     def clean(self):
         data = super().clean()

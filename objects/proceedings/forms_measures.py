@@ -45,6 +45,8 @@ class MeasureForm(ActingDepartment, ModelForm):
 
     def __init__(self, *args, house=None, **kwargs):
         super().__init__(*args, **kwargs)
+        # One of the two always holds; what does not repeat ignores it.
+        self.fields["repeat_created"].choices = MeasureSeries.Created.choices
         house = house or self.instance.property
         self.restrict("proceeding", "change", Proceeding.objects.open().filter(property=house))
         if not self.fields["proceeding"].queryset.exists():

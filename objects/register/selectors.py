@@ -134,15 +134,18 @@ def search_parties(rows, text: str):
     return rows.filter(condition | by_sound if len(key(text)) > 3 else condition)
 
 
-def suspected_links(party: Party, *, user) -> list[tuple[Party, str]]:
-    """Other parties that may be the same hand or are, with the reason; what was dismissed is not shown."""
+def suspected_links(party: Party, *, user, most=3) -> tuple[list[tuple[Party, str]], int]:
+    """Other parties that may be the same hand or are, each once with its reasons, what is certain first; and how many
+    more there are. What was dismissed is not shown."""
     rows = (
         PartyLink.objects.restrict(user, "view").of([party.pk]).filter(state__in=("suggested", "confirmed"))
     )
-    return [
-        (row.beyond(party.pk), f"{row.get_kind_display()} ({row.get_state_display()})")
-        for row in rows.select_related("one", "other").order_by("state", "kind")[:10]
-    ]
+    found: dict[Party, list[str]] = {}
+    for row in rows.select_related("one", "other").order_by("state", "kind")[:100]:
+        reasons = found.setdefault(row.beyond(party.pk), [])
+        reasons.append(f"{row.get_kind_display()} ({row.get_state_display()})")
+    shown = [(other, ", ".join(reasons)) for other, reasons in list(found.items())[:most]]
+    return shown, len(found) - len(shown)
 
 
 def with_pressing(rows):

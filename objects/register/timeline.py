@@ -101,9 +101,10 @@ def _goals(house):
                 icon="flag",
             )
         if goal.ended_on and goal.outcome != "replaced":
+            word = "beendet" if goal.outcome == "retired" else goal.get_outcome_display()
             yield Entry(
                 goal.ended_on,
-                f"Ziel {goal.get_outcome_display()}: {goal.aim}.",
+                f"Ziel {word}: {goal.aim}.",
                 visibility="open",
                 icon="flag",
             )

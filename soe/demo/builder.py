@@ -1,6 +1,6 @@
 """The parts of the demo city in the order in which they need each other."""
 
-from . import city, counselling, days, houses, priority, reporting, steering, stories
+from . import city, counselling, days, houses, ownership, priority, reporting, steering, stories
 
 PARTS = [
     city.build,
@@ -11,4 +11,5 @@ PARTS = [
     priority.build,
     steering.build,
     reporting.build,
+    ownership.build,
 ]

@@ -141,7 +141,7 @@ def _house_findings(city, inspection, sections):
             if finding and finding.severity == "danger" and able and rng.random() < 0.3:
                 on = inspection.day.date
                 measure = measure_from_finding(
-                    finding, by=by, kind=Measure.Kind.REPAIR, what=f"{item.label}: beseitigen lassen",
+                    finding, by=by, kind=Measure.Kind.REPAIR, what=f"Mangel beheben lassen: {item.label}",
                     due_on=on + timedelta(days=30), on=on,
                 )  # fmt: skip
                 if on < city.ago(60) and rng.random() < 0.7:

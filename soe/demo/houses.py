@@ -220,7 +220,7 @@ def _properties(city, owners):
         else:
             party = owners["others"][index % len(owners["others"])]
         add_owner(house, party, by=by, since=since, source="Grundbuch")
-        if index % 5 == 0:
+        if index in (0, 2, 5, 9):
             add_owner(
                 house, owners["manager"], by=by, role=Ownership.Role.MANAGER, since=since, source="Auskunft"
             )
@@ -338,6 +338,7 @@ def _complaints(city):
             reporter_name="Frau Pohlschmidt" if named else "", reporter_contact="02323 555 0142" if named else "",
         )  # fmt: skip
         made.append(complaint)
+        _asked(city, complaint, at.date(), index)
         if days < 4:
             continue
         by = city.clerk(complaint.department)
@@ -348,6 +349,25 @@ def _complaints(city):
                 complaint.record_answer(by=by, text="Wir haben uns darum gekümmert.", on=until)
             complaint.close(by=by, outcome=rng.choice(list(Complaint.Outcome)[:3]), on=until)
     city.say(f"{len(made)} Beschwerden")
+
+
+def _asked(city, complaint, on, index):
+    """Rules that invite ask today; in the demo city they asked on the day of the complaint, and most have answered."""
+    if on == city.today:
+        return
+    houses = complaint.links.values("property")
+    rows = Participation.objects.filter(property__in=houses, offered_on=city.today, state="offered")
+    for row in rows.select_related("department", "property"):
+        by = city.clerk(row.department)
+        row.offered_on = max(on, row.property.registered_on)
+        row.answer_due = row.offered_on + timedelta(days=14)
+        with acting_as(by):
+            row.save(reason="Demostadt")
+        answered = min(row.offered_on + timedelta(days=index % 9 + 1), city.today)
+        if index % 6:
+            row.accept(by=by, on=answered)
+        elif on < city.ago(30):
+            row.decline(by=by, reason="Kein Anlass in unserem Bereich.", on=answered)
 
 
 def _acting(house):

@@ -108,7 +108,7 @@ export async function registerMap() {
 
   const gathered = L.markerClusterGroup({
     chunkedLoading: true,
-    maxClusterRadius: 44,
+    maxClusterRadius: 64,
     showCoverageOnHover: false,
     animate: false,
     iconCreateFunction: (group) => {

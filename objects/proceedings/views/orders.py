@@ -17,6 +17,7 @@ class OrderCreateView(ActionView):
     form_class = OrderForm
     title = "Verfügung erfassen"
     submit_label = "Verfügung speichern"
+    lead = "Jede Anordnung ist ein Punkt mit eigener Frist. Weitere Punkte ergänzen Sie nach dem Speichern."
     success_message = "Die Verfügung ist erfasst. Weitere Punkte können Sie auf dieser Seite ergänzen."
 
     def get_form_kwargs(self):
@@ -148,9 +149,10 @@ class StepDraftView(ItemStep):
     kind = StepKind.PENALTY
     submit_label = "Entwurf speichern"
     success_message = "Der Entwurf ist gespeichert."
+    TITLES = {StepKind.PENALTY: "Festsetzung des Zwangsgelds", StepKind.FORCE: "Unmittelbaren Zwang"}
 
     def get_title(self):
-        return f"{self.kind.label} vorbereiten"
+        return f"{self.TITLES.get(self.kind, self.kind.label)} vorbereiten"
 
     def get_initial(self):
         means = self.request.GET.get("means", "")

@@ -12,6 +12,14 @@ from .properties import PropertyField
 # What may be chosen to go along when a property is split; what stands in the house number goes by itself.
 CHOSEN = ("parcel", "building", "proceeding", "measure", "inspection", "complaintlink", "note")
 
+LABELS = {"complaintlink": "Beschwerden"}
+# By what people tell apart rows that would read alike: name → (what to read along, words).
+WORDS = {
+    "measure": ((), lambda row: f"{row.what}, {row.due_on:%d.%m.%Y}"),
+    "inspection": (("day",), lambda row: f"{row.day} vom {row.day.date:%d.%m.%Y}"),
+    "complaintlink": (("complaint",), lambda row: f"{row.complaint.number}: {row.complaint.title}"),
+}
+
 
 class ChooseForm(Form):
     """Step one: which other property?"""
@@ -68,9 +76,14 @@ class SplitForm(ReasonForm):
                 found = found.filter(proceeding=None)
             if not found.exists():
                 continue
+            related, words = WORDS.get(name, ((), str))
             field = forms.ModelMultipleChoiceField(
-                found, label=str(model._meta.verbose_name_plural), widget=PickMany, required=False
+                found.select_related(*related) if related else found,
+                label=LABELS.get(name, str(model._meta.verbose_name_plural)),
+                widget=PickMany,
+                required=False,
             )
+            field.label_from_instance = words
             self.fields[name] = field
             self._dress(name, field)
             self.chosen.append(name)

@@ -220,7 +220,7 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
         )
         if "owner.view" in codes:
             context["owners"] = [row for row in house.ownerships.all() if row.until is None]
-            context["stock"], context["links"] = self._stock(context["owners"])
+            context["stock"], (context["links"], context["more_links"]) = self._stock(context["owners"])
         return context
 
     def _panels(self, codes, place):
@@ -235,7 +235,7 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
         """How many properties the owner holds, and who may be the same hand."""
         party = next((row.party for row in owners if row.role == Ownership.Role.OWNER), None)
         if party is None:
-            return None, []
+            return None, ([], 0)
         rows = with_pressing(type(party).objects.restrict(self.request.user, "view").with_stock())
         found = rows.filter(pk=party.pk).first()
         return found, suspected_links(party, user=self.request.user)

@@ -225,7 +225,10 @@ def _few(field):
 def _without_blank(field):
     real = [(value, label) for value, label in field.choices if value not in ("", None)]
     # A chosen radio button cannot be taken back: an optional one needs a choice for "nothing".
-    return real if field.required else [("", "keine Angabe"), *real]
+    if field.required:
+        return real
+    own = next((label for value, label in field.choices if value in ("", None)), BLANK_CHOICE_LABEL)
+    return [("", "keine Angabe" if own in (BLANK_CHOICE_LABEL, "---------", "") else own), *real]
 
 
 def _german_errors(field, name):
