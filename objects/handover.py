@@ -129,8 +129,10 @@ def _asked_between(rows, source, to):
     if both:
         return f"{both} davon betreffen beide Stellen. Bitte zuerst beantworten oder zurückziehen."
     mine = rows.model.objects.filter(state="asked", asking_department=to)
-    asking = rows.filter(asking_department=source).order_by().values("proceeding")
-    waiting = mine.filter(proceeding__in=asking).count()
+    asking = rows.filter(asking_department=source).order_by()
+    same = Q(proceeding__in=asking.exclude(proceeding=None).values("proceeding"))
+    same |= Q(measure__in=asking.exclude(measure=None).values("measure"))
+    waiting = mine.filter(same).count()
     return f"{waiting} davon hat „{to}“ selbst schon gestellt. Bitte zuerst zurückziehen." if waiting else ""
 
 

@@ -9,6 +9,7 @@ from .complaints.models import (  # noqa: F401
     ComplaintReference,
     ComplaintReporter,
     ComplaintTopic,
+    HintWindow,
     RoutingRule,
     RoutingRuleParticipant,
 )

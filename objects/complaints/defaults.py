@@ -5,7 +5,7 @@ from django.db import transaction
 from objects.replies.defaults import ensure_reply_defaults
 from soe.departments.models import Department
 
-from .models import ComplaintCategory, RoutingRule, RoutingRuleParticipant
+from .models import ComplaintCategory, HintWindow, RoutingRule, RoutingRuleParticipant
 
 # code, name
 CATEGORIES = [
@@ -35,6 +35,9 @@ RULES = [
 def ensure_complaint_defaults(*, reason="Grundeinrichtung") -> tuple[int, int]:
     """Create missing categories, and the rules if there are none; returns (categories, rules). Needs an actor."""
     ensure_reply_defaults(reason=reason)
+    for kind, days in HintWindow.DAYS.items():
+        if not HintWindow.objects.filter(kind=kind).exists():
+            HintWindow(kind=kind, days=days).save(reason=reason)
     known = {row.code: row for row in ComplaintCategory.objects.all()}
     added = 0
     for position, (code, name) in enumerate(CATEGORIES, 1):

@@ -5,18 +5,22 @@ from datetime import timedelta
 from django.urls import reverse
 
 from soe.web.registry import Entry, Hit, Task, inbox, navigation, quick, search, timeline
+from soe.web.removal import registry as removable
 from soe.web.text import day, local_date
 
 AHEAD = timedelta(days=14)
+LINK_HINT = "Für falsche Verknüpfungen. Was am Objekt daraus geworden ist, bleibt bestehen."
 
 
 def register():
     from soe.web.notices import reminders
 
     from . import dossier
+    from .models import ComplaintLink
     from .routing import check_rules
 
     dossier.register()
+    removable.register(ComplaintLink, parent="complaint", hint=LINK_HINT)
     reminders.also(check_rules)
     navigation.add(
         group="Kataster",

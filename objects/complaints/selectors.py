@@ -11,9 +11,8 @@ from soe.web.figures import Figure, FigureTable, Protect, Quarter, Section
 from soe.web.text import local_date
 
 from .models import Complaint, ComplaintCategory, ComplaintLink, ComplaintTopic
+from .models.windows import windows
 
-DUPLICATE_DAYS = 365
-DOUBLE_DAYS = 60
 OLD_DAYS = 90
 ANSWER_WITHIN = 30
 SOURCE = "Beschwerden in SOE"
@@ -26,28 +25,29 @@ def complaints_of(property, *, user):
 
 
 def earlier_at(address, *, user, now, categories=(), limit=5):
-    """What was already reported at this address within a year: what is open and about the same comes first.
+    """What was already reported at this address: what is open and about the same comes first.
 
-    `same`: open, of one of `categories`, within DOUBLE_DAYS: most likely the same matter."""
+    `same`: open, of one of `categories`, and fresh: most likely the same matter. How far back: see HintWindow."""
+    back = windows()
     rows = (
         Complaint.objects.restrict(user)
-        .filter(address=address, received_at__gte=now - timedelta(days=DUPLICATE_DAYS))
+        .filter(address=address, received_at__gte=now - back["earlier"])
         .select_related("address__street", "department")
         .prefetch_related("topics__category")
     )
     found = list(rows[: limit * 4])
     for row in found:
         about = {topic.category_id for topic in row.topics.all()}
-        fresh = row.received_at >= now - timedelta(days=DOUBLE_DAYS)
+        fresh = row.received_at >= now - back["same"]
         row.same = row.is_open and fresh and bool(about & set(categories))
     return sorted(found, key=lambda row: (not row.same, not row.is_open))[:limit]
 
 
 def reported_near(addresses, *, user, now):
-    """{address id: newest complaint} of the last year at these addresses."""
+    """{address id: newest complaint} at these addresses, as far back as hints go."""
     rows = (
         Complaint.objects.restrict(user)
-        .filter(address__in=addresses, received_at__gte=now - timedelta(days=DUPLICATE_DAYS))
+        .filter(address__in=addresses, received_at__gte=now - windows()["earlier"])
         .select_related("address__street")
         .order_by("received_at")
     )

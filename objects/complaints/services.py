@@ -154,9 +154,9 @@ def refer(complaint, *, by, proceeding=None, inspection=None, kind, reason="") -
         row = ComplaintReference.objects.filter(
             complaint=complaint, proceeding=proceeding, inspection=inspection
         ).first() or ComplaintReference(complaint=complaint, proceeding=proceeding, inspection=inspection)
-        if not row._state.adding and row.kind == kind:
+        if not row._state.adding and row.kind == kind and row.ended_on is None:
             return row
-        row.kind = kind
+        row.kind, row.ended_on, row.ended_because = kind, None, ""
         row.save(reason=reason)
     return row
 

@@ -76,6 +76,16 @@ class CategoryTable(Table):
         return "ja" if value else "nein"
 
 
+class WindowTable(Table):
+    kind = TitleColumn(accessor="get_kind_display", verbose_name="Wofür", orderable=False)
+    days = Column(verbose_name="Tage", orderable=False)
+
+    class Meta:
+        order_by = ()
+
+    caption = "Zeiträume für Hinweise"
+
+
 class RuleTable(Table):
     position = TitleColumn(verbose_name="Reihenfolge", orderable=False)
     category = Column(verbose_name="Art", orderable=False, default="jede Art")

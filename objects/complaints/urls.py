@@ -15,10 +15,14 @@ urlpatterns = [
     path("beschwerden/arten/", rules.CategoryListView.as_view(), name="category_list"),
     path("beschwerden/arten/neu/", rules.CategoryCreateView.as_view(), name="category_create"),
     path("beschwerden/arten/<uuid:pk>/", rules.CategoryUpdateView.as_view(), name="category_update"),
+    path("beschwerden/zeitraeume/", rules.WindowListView.as_view(), name="window_list"),
+    path("beschwerden/zeitraeume/neu/", rules.WindowCreateView.as_view(), name="window_create"),
+    path("beschwerden/zeitraeume/<uuid:pk>/", rules.WindowUpdateView.as_view(), name="window_update"),
     path(
         "beschwerden/auswertung/", statistics.ComplaintStatisticsView.as_view(), name="complaint_statistics"
     ),
     path("beschwerden/verteilung/<uuid:pk>/", lists.RoutingUpdateView.as_view(), name="routing_update"),
+    path("beschwerden/vorgang/<uuid:pk>/loesen/", steps.ReferenceEndView.as_view(), name="reference_end"),
     path("beschwerden/beteiligung/<uuid:pk>/", steps.NoteView.as_view(), name="complaint_note"),
     path("beschwerden/<uuid:pk>/", detail.ComplaintDetailView.as_view(), name="complaint_detail"),
     path("beschwerden/<uuid:pk>/aendern/", detail.ComplaintUpdateView.as_view(), name="complaint_update"),

@@ -1,11 +1,20 @@
 from django.urls import path
 
-from .views import days, participation, protocol, sections, site
+from .views import days, participation, protocol, sections, site, thresholds
 
 urlpatterns = [
     path("kontrollen/", days.InspectionDayListView.as_view(), name="inspection_day_list"),
     path("kontrollen/neu/", days.InspectionDayCreateView.as_view(), name="inspection_day_create"),
     path("kontrollen/bilanz/", days.BalanceView.as_view(), name="inspection_balance"),
+    path("kontrollen/mindestflaechen/", thresholds.ThresholdListView.as_view(), name="threshold_list"),
+    path(
+        "kontrollen/mindestflaechen/neu/", thresholds.ThresholdCreateView.as_view(), name="threshold_create"
+    ),
+    path(
+        "kontrollen/mindestflaechen/<uuid:pk>/",
+        thresholds.ThresholdUpdateView.as_view(),
+        name="threshold_update",
+    ),
     path("kontrollen/<uuid:pk>/", days.InspectionDayDetailView.as_view(), name="inspection_day"),
     path(
         "kontrollen/<uuid:pk>/aendern/", days.InspectionDayUpdateView.as_view(), name="inspection_day_change"

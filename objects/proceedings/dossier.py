@@ -1,5 +1,7 @@
 """What proceedings and measures show on the page of a property: a tab, the ladder, two head actions."""
 
+from django.db.models import Q
+
 from objects.register import dossier
 from soe.web.views import Action
 
@@ -52,7 +54,7 @@ def tab(request, house):
         "measures": Measure.objects.restrict(user).filter(property=house).select_related("department"),
         "stubs": [(stub, None) for stub in stubs_of(house, user=user)],
         "requests": InformationRequest.objects.restrict(user, "view")
-        .filter(proceeding__property=house)
+        .filter(Q(proceeding__property=house) | Q(measure__property=house))
         .select_related("asking_department", "asked_department"),
         "may_proceed": stands(house) and may_act(house, user, "proceeding.change"),
         "may_measure": stands(house) and may_act(house, user, "measure.change"),

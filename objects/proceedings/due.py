@@ -166,16 +166,16 @@ def requests(only):
     for row in (
         InformationRequest.objects.waiting()
         .filter(only, answer_due__isnull=False)
-        .select_related("proceeding__property")
+        .select_related("proceeding__property", "measure__property")
     ):
         yield _row(
             K.REQUEST,
             row,
             due_on=row.answer_due,
             title="Auskunftsersuchen beantworten",
-            summary=f"Frist: Auskunftsersuchen zu {row.proceeding.property.number}",
+            summary=f"Frist: Auskunftsersuchen zu {row.house.number}",
             department_id=row.asked_department_id,
-            house=row.proceeding.property,
+            house=row.house,
         )
 
 

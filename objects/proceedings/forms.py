@@ -417,8 +417,16 @@ class AcceptForm(Form):
         help_text="liest nur der anfragende Fachbereich",
     )
 
+    def __init__(self, *args, opens=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not opens:
+            del self.fields["how"], self.fields["expires_on"]
+            self.fields["answer"].required = True
+
     def clean(self):
         data = super().clean()
+        if "how" not in self.fields:
+            return data
         if data.get("how") == self.LOOK:
             if not data.get("expires_on") and "expires_on" not in self.errors:
                 self.add_error("expires_on", "Bitte geben Sie an, bis wann die Einsicht gilt.")

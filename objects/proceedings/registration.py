@@ -141,7 +141,7 @@ def tasks(user, today):
             button="Ansehen",
         )
     for row in requests_waiting(user):
-        house = row.proceeding.property
+        house = row.house
         yield Task(
             f"{row.asking_department} bittet um Auskunft",
             row.get_absolute_url(),
@@ -208,7 +208,6 @@ def entries(user, house):
 
 
 def stub_entry(stub):
-    asks = stub.kind == "Verfahren"
     return Entry(
         stub.opened_on,
         f"{stub.department} – Vorgang vorhanden, Einsicht auf Anfrage.",
@@ -216,7 +215,7 @@ def stub_entry(stub):
         + (f" Abgeschlossen am {day(stub.closed_on)}." if stub.closed_on else ""),
         department=stub.department,
         visibility="internal",
-        url=reverse("objects:request_create", args=[stub.id]) if asks else "",
+        url=stub.request_url,
         icon="lock",
         stub=True,
     )

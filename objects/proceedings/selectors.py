@@ -95,7 +95,7 @@ def requests_waiting(user):
     return (
         InformationRequest.objects.restrict(user, "change")
         .waiting()
-        .select_related("asking_department", "proceeding__property")
+        .select_related("asking_department", "proceeding__property", "measure__property")
     )
 
 

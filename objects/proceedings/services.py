@@ -283,18 +283,22 @@ def link_measure(measure, *, by, findings=(), items=(), among_findings=(), among
 
 @transaction.atomic
 def ask_for_information(
-    proceeding, *, by, asking_department, purpose, legal_basis=None, question="", at: datetime | None = None
+    about, *, by, asking_department, purpose, legal_basis=None, question="", at: datetime | None = None
 ) -> InformationRequest:
-    """Ask the department of a hidden proceeding for a look: what for, on which basis, what exactly."""
-    if asking_department.pk == proceeding.department_id:
-        raise ValidationError("Das ist ein Verfahren Ihres eigenen Fachbereichs.")
+    """Ask the department of a hidden proceeding or measure: what for, on which basis, what exactly."""
+    if asking_department.pk == about.department_id:
+        raise ValidationError("Das ist ein Vorgang Ihres eigenen Fachbereichs.")
     if not by.departments.filter(pk=asking_department.pk).exists():
         raise PermissionDenied
     with acting_as(by):
+        about.lock()
+        if about.information_requests.waiting().filter(asking_department=asking_department).exists():
+            raise ValidationError("Ihr Fachbereich hat hierzu schon eine offene Anfrage.")
         row = InformationRequest(
-            proceeding=proceeding,
+            proceeding=about if isinstance(about, Proceeding) else None,
+            measure=about if isinstance(about, Measure) else None,
             asking_department=asking_department,
-            asked_department=proceeding.department,
+            asked_department=about.department,
             asked_by=by,
             purpose=purpose.strip(),
             legal_basis=legal_basis,
@@ -303,7 +307,14 @@ def ask_for_information(
             answer_due=reply_by(Subject.REQUEST, local_date(at or timezone.now())),
         )
         row.full_clean(
-            exclude=["proceeding", "asking_department", "asked_department", "asked_by", "legal_basis"]
+            exclude=[
+                "proceeding",
+                "measure",
+                "asking_department",
+                "asked_department",
+                "asked_by",
+                "legal_basis",
+            ]
         )
         row.save()
         notices.information_asked(row)

@@ -81,10 +81,7 @@ class RequestTable(Table):
         sub=lambda row: f"{row.asking_department} an {row.asked_department}",
     )
     property = SubColumn(
-        accessor="proceeding__property__title",
-        verbose_name="Objekt",
-        orderable=False,
-        sub=lambda row: row.proceeding.property.number,
+        accessor="house__title", verbose_name="Objekt", orderable=False, sub=lambda row: row.house.number
     )
     state = Column(verbose_name="Stand", orderable=False)
     answer_due = DueColumn(

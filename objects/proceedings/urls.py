@@ -22,6 +22,11 @@ urlpatterns = [
     path("verfahren/<uuid:pk>/anhoerung/", proceedings.HearingView.as_view(), name="hearing_create"),
     path("verfahren/<uuid:pk>/verfuegung/", orders.OrderCreateView.as_view(), name="order_create"),
     path("verfahren/<uuid:pk>/auskunft/", requests.RequestCreateView.as_view(), name="request_create"),
+    path(
+        "massnahmen/<uuid:pk>/auskunft/",
+        requests.MeasureRequestCreateView.as_view(),
+        name="measure_request_create",
+    ),
     path("verfuegungen/<uuid:pk>/zustellung/", service.OrderServeView.as_view(), name="order_serve"),
     path("verfuegungen/<uuid:pk>/bestandskraft/", orders.OrderFinalView.as_view(), name="order_final"),
     path("verfuegungen/<uuid:pk>/punkt/", orders.ItemCreateView.as_view(), name="item_create"),

@@ -5,11 +5,12 @@ from datetime import date
 from .models import EscalationLevel, ReplyPeriod, Subject
 
 SINCE = date(2020, 1, 1)
-DAYS = {Subject.COMPLAINT: 14, Subject.PARTICIPATION: 14, Subject.REQUEST: 7}
+DAYS = {Subject.COMPLAINT: 14, Subject.PARTICIPATION: 14, Subject.REQUEST: 7, Subject.FORWARD: 5}
 LEVELS = {
     Subject.COMPLAINT: [(-3, "acting"), (1, "acting"), (3, "head"), (7, "coordination")],
     Subject.PARTICIPATION: [(-3, "acting"), (1, "acting"), (3, "head"), (7, "coordination")],
     Subject.REQUEST: [(-2, "acting"), (1, "acting"), (3, "head")],
+    Subject.FORWARD: [(1, "acting"), (3, "head"), (5, "coordination")],
 }
 
 

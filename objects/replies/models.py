@@ -19,6 +19,7 @@ class Subject(models.TextChoices):
     COMPLAINT = "complaint", "Antwort auf eine Beschwerde"
     PARTICIPATION = "participation", "Antwort auf eine Bitte um Beteiligung"
     REQUEST = "request", "Antwort auf ein Auskunftsersuchen"
+    FORWARD = "forward", "Annahme einer weitergeleiteten Beschwerde"
 
 
 class ReplyPeriodQuerySet(ScopedQuerySet):

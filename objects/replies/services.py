@@ -94,6 +94,7 @@ def send(today) -> int:
 def _open(source, level, first, last):
     told = Escalation.objects.filter(
         **{source.field: OuterRef("pk")},
+        level__subject=level.subject,  # a complaint waits for an answer and, forwarded, for acceptance
         due_on=OuterRef(source.due),
         level__audience=level.audience,
         level__offset__gte=level.offset,  # a later level of the same people says it all

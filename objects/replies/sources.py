@@ -19,10 +19,16 @@ def register():
               group=GROUP, permission="proceeding.change",
               titles=("Auskunftsersuchen von {department} ist bis {date} zu beantworten",
                       "Auskunftsersuchen von {department} war bis {date} zu beantworten"))  # fmt: skip
+    kinds.add("forward_due", "Weitergeleitete Beschwerde ist anzunehmen", about=("objects.complaint",),
+              group=GROUP, permission="complaint.route",
+              titles=("Weitergeleitete Beschwerde {number} ist bis {date} anzunehmen",
+                      "Weitergeleitete Beschwerde {number} war bis {date} anzunehmen"))  # fmt: skip
     kinds.add("reply_escalated", "Ausstehende Antworten in meiner Aufsicht", group=GROUP, permission=SUPERVISE,
               about=("objects.complaint", "objects.property", "objects.informationrequest"),
               titles=("{department}: Antwort zu Beschwerde {number} ist am {date} fällig",
                       "{department}: Antwort zu Beschwerde {number} fehlt seit {date}",
+                      "{department}: Annahme der Beschwerde {number} ist am {date} fällig",
+                      "{department}: Annahme der Beschwerde {number} fehlt seit {date}",
                       "{department}: Antwort zur Beteiligung an {number} ist am {date} fällig",
                       "{department}: Antwort zur Beteiligung an {number} fehlt seit {date}",
                       "{department}: Antwort auf ein Auskunftsersuchen ist am {date} fällig",
@@ -45,6 +51,14 @@ def register():
             Subject.REQUEST, "inquiry", "answer_due", _requests,
             lambda row: members(row.asked_department, "proceeding.change"), lambda row: row.asked_department,
             "information_due", lambda row: row, _request_words,
+        )
+    )  # fmt: skip
+
+    add(
+        Source(
+            Subject.FORWARD, "complaint", "forward_due", _forwarded,
+            lambda row: members(row.forwarded_to, "complaint.route"), lambda row: row.forwarded_to,
+            "forward_due", lambda row: row, _forward_words,
         )
     )  # fmt: skip
 
@@ -76,6 +90,20 @@ def _requests(first, last):
 
     rows = InformationRequest.objects.waiting().filter(answer_due__range=(first, last))
     return rows.select_related("asked_department", "asking_department")
+
+
+def _forwarded(first, last):
+    from objects.models import Complaint
+
+    rows = Complaint.objects.not_closed().filter(forward_due__range=(first, last))
+    return rows.select_related("forwarded_to")
+
+
+def _forward_words(row, audience, late):
+    day = f"{row.forward_due:%d.%m.%Y}"
+    if audience == ACTING:
+        return f"Weitergeleitete Beschwerde {row.number} {'war' if late else 'ist'} bis {day} anzunehmen"
+    return f"{row.forwarded_to.short_name}: Annahme der Beschwerde {row.number} {_since(day, late)}"
 
 
 def _complaint_words(row, audience, late):

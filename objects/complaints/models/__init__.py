@@ -2,6 +2,7 @@ from .complaint import Complaint, ComplaintCategory
 from .parts import ComplaintInvolvement, ComplaintLink, ComplaintReporter, ComplaintTopic
 from .references import ComplaintReference
 from .routing import RoutingRule, RoutingRuleParticipant
+from .windows import HintWindow
 
 __all__ = [
     "Complaint",
@@ -11,6 +12,7 @@ __all__ = [
     "ComplaintReference",
     "ComplaintReporter",
     "ComplaintTopic",
+    "HintWindow",
     "RoutingRule",
     "RoutingRuleParticipant",
 ]

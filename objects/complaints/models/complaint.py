@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from objects import notices
+from objects.replies.models import Subject
+from objects.replies.services import reply_by
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
@@ -146,6 +148,7 @@ class Complaint(Stateful, AuditedModel):
         verbose_name="weitergeleitet an",
     )
     forwarded_on = models.DateField("weitergeleitet am", null=True, blank=True)
+    forward_due = models.DateField("anzunehmen bis", null=True, blank=True, editable=False)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -181,7 +184,7 @@ class Complaint(Stateful, AuditedModel):
         link=Rule("complaint.route", OwnDepartment("department"), OwnDepartment("involvements__department")),
     )
     history_excluded = ("search",)
-    history_children = ("topics", "involvements", "links")
+    history_children = ("topics", "involvements", "links", "references")
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -193,6 +196,7 @@ class Complaint(Stateful, AuditedModel):
             models.Index(fields=["department", "state", "-received_at"], name="objects_compl_dept"),
             models.Index(fields=["state", "answer_due"], name="objects_compl_due"),
             models.Index(fields=["answer_due", "id"], name="objects_compl_answer"),
+            models.Index(fields=["forward_due"], name="objects_compl_forward"),
             models.Index(fields=["address", "-received_at"], name="objects_compl_address"),
             models.Index(fields=["closed_on"], name="objects_compl_closed"),
             models.Index(fields=["handler", "state"], name="objects_compl_handler"),
@@ -222,6 +226,10 @@ class Complaint(Stateful, AuditedModel):
                 name="complaint_forwarded_on_a_day",
                 condition=Q(forwarded_to=None, forwarded_on=None)
                 | Q(forwarded_to__isnull=False, forwarded_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="complaint_forwarded_with_a_deadline",
+                condition=Q(forward_due=None) | Q(forwarded_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="complaint_not_its_own_repetition", condition=Q(repeats=None) | ~Q(repeats=F("id"))
@@ -317,6 +325,7 @@ class Complaint(Stateful, AuditedModel):
             if to.pk == self.department_id:
                 raise ValidationError({"to": f"Zuständig ist bereits {to}."})
             self.forwarded_to, self.forwarded_on = to, on or timezone.localdate()
+            self.forward_due = reply_by(Subject.FORWARD, self.forwarded_on)
             self.save(reason=reason)
             notices.complaint_routed(self, [to], on=self.forwarded_on)
 
@@ -324,7 +333,8 @@ class Complaint(Stateful, AuditedModel):
         """The department it was forwarded to accepts: from now on it is responsible and sees who reported."""
         with transaction.atomic(), acting_as(by):
             self._lock_forwarded()
-            self.department, self.forwarded_to, self.forwarded_on = self.forwarded_to, None, None
+            self.department = self.forwarded_to
+            self.forwarded_to = self.forwarded_on = self.forward_due = None
             self.state = self.State.IN_PROGRESS
             self.handler = by if self.handlers().filter(pk=by.pk).exists() else None
             self.save(reason="Weiterleitung angenommen")
@@ -333,14 +343,14 @@ class Complaint(Stateful, AuditedModel):
         """The department it was forwarded to declines."""
         with transaction.atomic(), acting_as(by):
             self._lock_forwarded()
-            self.forwarded_to = self.forwarded_on = None
+            self.forwarded_to = self.forwarded_on = self.forward_due = None
             self.save(reason=f"Weiterleitung abgelehnt: {reason}")
 
     def recall(self, *, by, reason):
         """The department that forwarded it takes it back before the other one accepted."""
         with transaction.atomic(), acting_as(by):
             self._lock_forwarded()
-            self.forwarded_to = self.forwarded_on = None
+            self.forwarded_to = self.forwarded_on = self.forward_due = None
             self.save(reason=reason)
 
     def set_answer_due(self, *, by, due, reason):
@@ -390,7 +400,7 @@ class Complaint(Stateful, AuditedModel):
         with self.transition(self.State.CLOSED, by=by, reason=reason or self.Outcome(outcome).label):
             self._not_before_receipt(on, "on")
             self.outcome, self.closed_on = outcome, on
-            self.forwarded_to = self.forwarded_on = None
+            self.forwarded_to = self.forwarded_on = self.forward_due = None
 
     def reopen(self, *, by, reason):
         """Work goes on; the earlier end stays in the history."""

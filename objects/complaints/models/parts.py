@@ -142,3 +142,12 @@ class ComplaintLink(AuditedModel):
 
         super().save(**kwargs)
         rescore([self.property_id])
+
+    @transaction.atomic
+    def delete(self, **kwargs):
+        from objects.priority.scoring import rescore
+
+        house = self.property_id
+        result = super().delete(**kwargs)
+        rescore([house])
+        return result

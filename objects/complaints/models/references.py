@@ -1,8 +1,11 @@
 """What a complaint has to do with proceedings and inspections; never shown to more people than these."""
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from soe.audit.context import acting_as
 from soe.audit.models import AuditedModel
 from soe.departments.scope import Custom, Rule, Scope, ScopedQuerySet
 
@@ -24,8 +27,16 @@ def _own(user, departments):
     return _readable(user, departments) & Q(complaint__in=rows)
 
 
+class ReferenceQuerySet(ScopedQuerySet):
+    def current(self):
+        return self.filter(ended_on=None)
+
+
 class ComplaintReference(AuditedModel):
-    """A complaint led to a proceeding or inspection, or came out of it."""
+    """A complaint led to a proceeding or inspection, or came out of it.
+
+    A wrong one ends and stays as a row: whoever reads both ends sees in the history that and why it was taken off.
+    """
 
     class Kind(models.TextChoices):
         CAUSE = "cause", "Anlass"
@@ -49,11 +60,13 @@ class ComplaintReference(AuditedModel):
         verbose_name="Kontrolle",
     )
     kind = models.CharField("Bedeutung", max_length=8, choices=Kind, default=Kind.CAUSE)
+    ended_on = models.DateField("gelöst am", null=True, editable=False)
+    ended_because = models.CharField("gelöst, weil", max_length=500, blank=True, editable=False)
 
     scope = Scope(
         view=Rule("complaint.view", Custom(_readable)), change=Rule("complaint.route", Custom(_own))
     )
-    objects = ScopedQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Verknüpfung mit einem Vorgang"
@@ -65,6 +78,11 @@ class ComplaintReference(AuditedModel):
                 condition=Q(proceeding=None, inspection__isnull=False)
                 | Q(proceeding__isnull=False, inspection=None),
             ),
+            models.CheckConstraint(
+                name="objects_reference_ended_with_reason",
+                condition=Q(ended_on=None, ended_because="")
+                | (Q(ended_on__isnull=False) & ~Q(ended_because="")),
+            ),
             models.UniqueConstraint(fields=["complaint", "proceeding"], name="objects_reference_proceeding"),
             models.UniqueConstraint(fields=["complaint", "inspection"], name="objects_reference_inspection"),
         ]
@@ -72,6 +90,17 @@ class ComplaintReference(AuditedModel):
     def __str__(self):
         return f"{self.get_kind_display()}: {self.complaint}"
 
+    def get_absolute_url(self):
+        return self.complaint.get_absolute_url()
+
     @property
     def other(self):
         return self.proceeding or self.inspection
+
+    def end(self, *, by, reason):
+        with transaction.atomic(), acting_as(by):
+            self.lock()
+            if self.ended_on is not None:
+                raise ValidationError("Diese Verknüpfung ist schon gelöst.")
+            self.ended_on, self.ended_because = timezone.localdate(), reason[:500]
+            self.save(reason=reason)

@@ -77,6 +77,7 @@ class ComplaintDetailView(FilesMixin, LettersMixin, ScopedDetailView):
             same_house=self._same_house(),
             references=ComplaintReference.objects.restrict(user)
             .filter(complaint=row)
+            .current()
             .select_related("proceeding__department", "inspection__day", "inspection__property"),
             escalations=row.escalations.select_related("level") if row.awaits_answer else (),
         )

@@ -52,6 +52,7 @@ class RoutingListView(ScopedListView):
         Action("Arten", "objects:category_list"),
         Action("Antwortfristen", "objects:period_list", action="view"),
         Action("Eskalation", "objects:level_list", action="view"),
+        Action("Zeiträume für Hinweise", "objects:window_list", action="view"),
     )
     empty_title = "Noch keine Regeln"
     empty_text = "Ohne Regel bleibt eine Beschwerde bei der Stelle, die sie aufnimmt."

@@ -11,9 +11,9 @@ from soe.departments.scope import departments_granting
 from soe.web.forms import Form, ModelForm, PickMany
 from soe.web.views import Action, ActionView, ScopedCreateView, ScopedListView, ScopedMixin, ScopedUpdateView
 
-from ..models import ComplaintCategory, RoutingRule
+from ..models import ComplaintCategory, HintWindow, RoutingRule
 from ..routing import explain, propose, reorder
-from ..tables import CategoryTable
+from ..tables import CategoryTable, WindowTable
 
 
 def crumbs():
@@ -134,3 +134,49 @@ class CategoryCreateView(CategoryForms, ScopedCreateView):
 
 class CategoryUpdateView(CategoryForms, ScopedUpdateView):
     title = "Art ändern"
+
+
+class WindowForm(ModelForm):
+    class Meta:
+        model = HintWindow
+        fields = ["kind", "days"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            del self.fields["kind"]
+
+
+class WindowListView(ScopedListView):
+    queryset = HintWindow.objects.all()
+    table_class = WindowTable
+    title = "Zeiträume für Hinweise"
+    noun = "Zeiträume"
+    lead = "Wie weit zurück beim Aufnehmen nach früheren Meldungen gesehen wird."
+    head_actions = (Action("Zeitraum festlegen", "objects:window_create", action="add"),)
+    empty_title = "Noch nichts festgelegt"
+    empty_text = "Bis dahin gelten 60 Tage für dieselbe Sache und 365 Tage für frühere Meldungen."
+    get_crumbs = staticmethod(crumbs)
+
+
+class WindowForms:
+    queryset = HintWindow.objects.all()
+    form_class = WindowForm
+    success_message = "Der Zeitraum ist gespeichert."
+
+    def get_crumbs(self):
+        return [*crumbs(), ("Zeiträume für Hinweise", reverse("objects:window_list"))]
+
+    def get_success_url(self):
+        return reverse("objects:window_list")
+
+    get_cancel_url = get_success_url
+
+
+class WindowCreateView(WindowForms, ScopedCreateView):
+    title = "Zeitraum festlegen"
+
+
+class WindowUpdateView(WindowForms, ScopedUpdateView):
+    def get_title(self):
+        return f"Zeitraum ändern: {self.object.get_kind_display()}"

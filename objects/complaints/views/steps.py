@@ -1,6 +1,7 @@
 """Steps on a complaint: take over, forward, answer, close, link."""
 
 from django.http import HttpResponseNotAllowed
+from django.urls import reverse
 from django.utils import timezone
 
 from soe.audit.context import acting_as
@@ -19,7 +20,7 @@ from ..forms import (
     ReferForm,
     ReporterForm,
 )
-from ..models import Complaint, ComplaintInvolvement, ComplaintReporter
+from ..models import Complaint, ComplaintInvolvement, ComplaintReference, ComplaintReporter
 from ..services import answer_deadline, involve, link_complaint, open_property_from, refer
 
 
@@ -118,6 +119,29 @@ class ReferView(StepView):
 
     def perform(self, obj, form):
         refer(obj, by=self.request.user, **form.cleaned_data)
+
+
+class ReferenceEndView(ActionView):
+    """A wrong link goes off the pages; the history of both ends keeps it with the reason."""
+
+    queryset = ComplaintReference.objects.current().select_related(
+        "complaint", "proceeding", "inspection__day"
+    )
+    form_class = ReasonForm
+    title = submit_label = "Verknüpfung lösen"
+    success_message = "Die Verknüpfung ist gelöst."
+
+    def get_crumbs(self):
+        row = self.object.complaint
+        return [("Beschwerden", reverse("objects:complaint_list")), (row.number, row.get_absolute_url())]
+
+    @property
+    def lead(self):
+        row = self.object
+        return f"{row.complaint.number} und {row.other}. Im Verlauf bleibt sie mit Ihrer Begründung stehen."
+
+    def perform(self, obj, form):
+        obj.end(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class CloseView(StepView):

@@ -9,6 +9,7 @@ from .recording import (
     ResolveForm,
 )
 from .site import HouseForm, VisitForm
+from .thresholds import ThresholdForm
 
 __all__ = [
     "AnswerForm",
@@ -23,5 +24,6 @@ __all__ = [
     "NoteForm",
     "PublishForm",
     "ResolveForm",
+    "ThresholdForm",
     "VisitForm",
 ]

@@ -49,7 +49,13 @@ class OccupancyThreshold(AuditedModel):
         "ein Wohnraum mindestens, m²", max_digits=4, decimal_places=1, null=True, blank=True
     )
 
-    scope = Scope(view=Rule("inspection.view", City()), change=Rule("inspection.plan", City()))
+    checked_on = models.DateField("zuletzt geprüft am", null=True, blank=True)
+
+    scope = Scope(
+        view=Rule("inspection.view", City()),
+        add=Rule("register.steer", City()),
+        change=Rule("register.steer", City()),
+    )
     objects = ThresholdQuerySet.as_manager()
 
     class Meta:
@@ -57,15 +63,25 @@ class OccupancyThreshold(AuditedModel):
         verbose_name_plural = "Mindestwohnflächen"
         ordering = ["-valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["valid_from"], name="objects_threshold_from_once"),
+            models.UniqueConstraint(
+                fields=["valid_from"],
+                name="objects_threshold_from_once",
+                violation_error_message="Für diesen Tag gibt es schon eine Fassung.",
+            ),
             models.CheckConstraint(
                 name="objects_threshold_period",
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message="Das Ende liegt vor dem Anfang.",
             ),
         ]
 
     def __str__(self):
         return f"{self.law}, ab {self.valid_from:%d.%m.%Y}"
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return reverse("objects:threshold_update", args=[self.pk])
 
     def needed(self, unit, persons, small_children=0):
         """The m² this law asks for `persons` in a dwelling or a single room."""

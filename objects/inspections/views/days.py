@@ -47,6 +47,7 @@ class InspectionDayListView(ScopedListView):
     head_actions = (
         CREATE,
         Action("Laufende Bilanz", "objects:inspection_balance", action="view", model=OpeningBalance),
+        Action("Mindestwohnflächen", "objects:threshold_list", action="view", model=OccupancyThreshold),
     )
     tabs = (
         ("Kommende", "ansicht=kommend"),

@@ -35,6 +35,14 @@ class ProceedingStub:
     opened_on: date | None
     closed_on: date | None
 
+    @builtins.property
+    def request_url(self):
+        """Where the department can be asked."""
+        from django.urls import reverse
+
+        name = "request_create" if self.kind == "Verfahren" else "measure_request_create"
+        return reverse(f"objects:{name}", args=[self.id])
+
     # The columns it is built from; nothing else is ever read from the database.
     COLUMNS = ("id", "property_id", "department__short_name")
 
@@ -126,7 +134,7 @@ class Proceeding(SummarisedModel):
     )
     row_grants = ("objects.ProceedingUserGrant", "objects.ProceedingDepartmentGrant")
     history_excluded = ("search",)
-    history_children = ("orders", "steps", "rehousings", "claims")
+    history_children = ("orders", "steps", "rehousings", "claims", "complaint_references")
     objects = ProceedingQuerySet.as_manager()
 
     class Meta:

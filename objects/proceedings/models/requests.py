@@ -28,7 +28,10 @@ class InformationRequestQuerySet(ScopedQuerySet):
 
 
 class InformationRequest(Stateful, AuditedModel):
-    """One department asks another what it does at a property; a yes opens that proceeding until a date."""
+    """One department asks another what it does at a property; a yes opens that proceeding until a date.
+
+    About a measure there is an answer in words only: it is one sentence and a date, there is nothing to look into.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", "angefragt"
@@ -48,8 +51,17 @@ class InformationRequest(Stateful, AuditedModel):
     proceeding = models.ForeignKey(
         "objects.Proceeding",
         models.PROTECT,
+        null=True,
         related_name="information_requests",
         verbose_name="Verfahren",
+        editable=False,
+    )
+    measure = models.ForeignKey(
+        "objects.Measure",
+        models.PROTECT,
+        null=True,
+        related_name="information_requests",
+        verbose_name="Maßnahme",
         editable=False,
     )
     asking_department = models.ForeignKey(
@@ -103,6 +115,20 @@ class InformationRequest(Stateful, AuditedModel):
                 name="objects_request_one_waiting",
                 violation_error_message="Ihr Fachbereich hat hierzu schon eine offene Anfrage.",
             ),
+            models.UniqueConstraint(
+                fields=["measure", "asking_department"],
+                condition=Q(state="asked"),
+                name="objects_request_one_waiting_measure",
+                violation_error_message="Ihr Fachbereich hat hierzu schon eine offene Anfrage.",
+            ),
+            models.CheckConstraint(
+                name="request_about_one",
+                condition=Q(proceeding=None, measure__isnull=False)
+                | Q(proceeding__isnull=False, measure=None),
+            ),
+            models.CheckConstraint(
+                name="request_opens_proceedings_only", condition=Q(measure=None) | Q(expires_at=None)
+            ),
             models.CheckConstraint(
                 name="request_not_to_itself", condition=~Q(asking_department=F("asked_department"))
             ),
@@ -125,6 +151,15 @@ class InformationRequest(Stateful, AuditedModel):
         return reverse("objects:request_detail", args=[self.pk])
 
     @property
+    def about(self):
+        """The proceeding or the measure."""
+        return self.proceeding or self.measure
+
+    @property
+    def house(self):
+        return self.about.property
+
+    @property
     def is_running(self):
         """Whether the asking department may look at the proceeding itself right now."""
         return (
@@ -144,6 +179,8 @@ class InformationRequest(Stateful, AuditedModel):
                 self.answer, self.answered_at = answer, at
                 notices.information_answered(self)
             return
+        if self.proceeding_id is None:
+            raise ValidationError({"how": "Zu einer Maßnahme gibt es eine Antwort, keine Einsicht."})
         if expires_at <= at:
             raise ValidationError({"expires_on": "Das Ende der Einsicht liegt in der Vergangenheit."})
         if expires_at > at + timedelta(days=LONGEST_DAYS):

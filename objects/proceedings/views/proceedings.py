@@ -156,6 +156,9 @@ class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
             lawsuits=lawsuits_of(row),
             claims=list(row.claims.all()),
             requests=row.information_requests.restrict(user, "view").select_related("asking_department"),
+            complaints=row.complaint_references.restrict(user, "view").select_related(
+                "complaint__address__street"
+            ),
             grants=grants_on(row) if may_change else [],
         )
         for order in row.orders.all():

@@ -1,4 +1,4 @@
-"""/auskunft/: asking a department about a proceeding one may not read, and answering."""
+"""/auskunft/: asking a department about a proceeding or measure one may not read, and answering."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,7 +13,7 @@ from soe.web.views import Action, ActionView, ScopedCreateView, ScopedDetailView
 
 from ..filters import RequestFilterSet
 from ..forms import AcceptForm, DeclineForm, RequestForm
-from ..models import InformationRequest, Proceeding
+from ..models import InformationRequest, Measure, Proceeding
 from ..services import ask_for_information
 from ..tables import RequestTable
 
@@ -26,7 +26,7 @@ def is_asked(row):
 
 class RequestListView(ScopedListView):
     queryset = InformationRequest.objects.select_related(
-        "asking_department", "asked_department", "proceeding__property"
+        "asking_department", "asked_department", "proceeding__property", "measure__property"
     )
     table_class = RequestTable
     filterset_class = RequestFilterSet
@@ -53,6 +53,8 @@ class RequestDetailView(ScopedDetailView):
         "asked_by",
         "proceeding__property",
         "proceeding__department",
+        "measure__property",
+        "measure__department",
         "legal_basis",
     )
     template_name = "objects/proceedings/request.html"
@@ -78,13 +80,14 @@ class RequestDetailView(ScopedDetailView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        proceeding = self.object.proceeding
-        context["proceeding"] = proceeding if self.can("view", proceeding) else None
-        return context
+        about = self.object.about
+        return context | {"about": about if self.can("view", about) else None}
 
 
 class RequestCreateView(ScopedCreateView):
     """The address names a proceeding the reader sees only as a stub; nothing of it is shown but the stub."""
+
+    about_model = Proceeding
 
     queryset = InformationRequest.objects.all()
     form_class = RequestForm
@@ -100,7 +103,7 @@ class RequestCreateView(ScopedCreateView):
     def prepare(self):
         user = self.request.user
         # The department is all the page needs of the row; the rest stays in the database.
-        rows = Proceeding.objects.filter(
+        rows = self.about_model.objects.filter(
             property__in=Property.objects.restrict(user, "view").order_by().values("pk")
         )
         self.hidden_row = get_object_or_404(
@@ -119,7 +122,7 @@ class RequestCreateView(ScopedCreateView):
 
     def save(self, form):
         return ask_for_information(
-            Proceeding.objects.select_related("department").get(pk=self.hidden_row.pk),
+            self.about_model.objects.select_related("department").get(pk=self.hidden_row.pk),
             by=self.request.user,
             asking_department=form.cleaned_data["department"],
             purpose=form.cleaned_data["purpose"],
@@ -135,9 +138,13 @@ class RequestCreateView(ScopedCreateView):
         return [("Auskunftsersuchen", reverse("objects:request_list"))]
 
 
+class MeasureRequestCreateView(RequestCreateView):
+    about_model = Measure
+
+
 class RequestStep(ActionView):
     queryset = InformationRequest.objects.select_related(
-        "asking_department", "asked_department", "proceeding__department"
+        "asking_department", "asked_department", "proceeding__department", "measure__department"
     )
 
     def get_crumbs(self):
@@ -154,10 +161,18 @@ class RequestAcceptView(RequestStep):
 
     @property
     def lead(self):
-        return f"{self.object.asking_department} liest die Antwort; das Verfahren selbst nur, wenn Sie Einsicht geben."
+        words = f"{self.object.asking_department} liest die Antwort"
+        return (
+            f"{words}; das Verfahren selbst nur, wenn Sie Einsicht geben."
+            if self.object.proceeding_id
+            else f"{words}."
+        )
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"opens": self.object.proceeding_id is not None}
 
     def perform(self, obj, form):
-        until = form.cleaned_data["expires_on"]
+        until = form.cleaned_data.get("expires_on")
         obj.accept(
             by=self.request.user,
             expires_at=until and timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from objects.complaints.services import refer
-from objects.models import ComplaintReference
+from objects.models import Complaint, ComplaintReference
 from soe.web.notices.models import Notice
 from tests.factories.complaints import ComplaintFactory, LinkFactory
 from tests.factories.core import DepartmentFactory, member
@@ -105,6 +105,42 @@ def test_a_link_to_an_internal_proceeding_is_seen_only_by_those_who_see_the_proc
     reach = ComplaintReference.scope.rules["view"].reaches[0]
     monkeypatch.setattr(reach, "function", lambda user, departments: ~Q(pk=None))
     assert "Kanari" in client.get(complaint.get_absolute_url()).content.decode()
+
+
+def test_a_wrong_link_is_taken_off_with_a_reason_and_stays_in_the_history_of_both_ends(here, clerk, client):
+    complaint = ComplaintFactory(department=here)
+    secret = ProceedingFactory(department=here, internal=True, subject="Kanarienvogel")
+    LinkFactory(complaint=complaint, property=secret.property)
+    row = refer(complaint, by=clerk, proceeding=secret, kind="cause")
+    page = secret.get_absolute_url()
+    pages = [page, complaint.get_absolute_url()]
+    pages += [reverse("web:history", args=[f"objects.{name}", obj.pk])
+              for name, obj in (("proceeding", secret), ("complaint", complaint))]  # fmt: skip
+    assert complaint.number in client.get(page).content.decode()
+    end = reverse("objects:reference_end", args=[row.pk])
+    assert end in client.get(pages[1]).content.decode()
+    client.post(end, {"reason": "falsches Haus"})
+    assert client.get(end).status_code == 404
+    for address in (page, *pages[2:]):
+        assert "falsches Haus" in client.get(address).content.decode(), address
+    assert end not in client.get(pages[1]).content.decode()
+    client.force_login(member(*CLERK))
+    assert client.post(end, {"reason": "x"}).status_code == 404
+    text = "".join(client.get(address).content.decode() for address in pages)
+    assert "falsches Haus" not in text
+    assert "Kanarienvogel" not in text
+    assert refer(complaint, by=clerk, proceeding=secret, kind="cause").ended_on is None
+
+
+def test_a_wrong_link_to_a_house_is_removed_and_its_points_follow(here, clerk, client):
+    link = LinkFactory(complaint=ComplaintFactory(department=here))
+    assert link.complaint in Complaint.objects.about(link.property)
+    client.post(
+        reverse("web:remove", args=["objects.complaintlink", link.pk]), {"reason": "Nachbarhaus gemeint"}
+    )
+    assert not link.complaint.links.exists()
+    history = reverse("web:history", args=["objects.complaint", link.complaint_id])
+    assert "Nachbarhaus gemeint" in client.get(history).content.decode()
 
 
 def test_nobody_names_a_proceeding_she_may_not_read(clerk, here, client):

@@ -1,15 +1,16 @@
 """The order of the rules, their trial run, and what a broken one does."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from objects.complaints.routing import check_rules
-from objects.models import ComplaintCategory, RoutingRule
+from objects.complaints.selectors import earlier_at
+from objects.models import ComplaintCategory, HintWindow, RoutingRule
 from soe.web.notices.models import Notice
-from tests.factories.complaints import CategoryFactory, RuleFactory
+from tests.factories.complaints import CategoryFactory, ComplaintFactory, RuleFactory
 from tests.factories.core import DepartmentFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,23 @@ def test_periods_and_levels_are_read_by_all_and_changed_by_those_who_steer(clien
     assert client.post(reverse(f"objects:{name}_create"), values)["Location"] == reverse(
         f"objects:{name}_list"
     )
+
+
+def test_how_far_back_hints_look_is_a_setting_of_the_coordination_office(client):
+    now, here = timezone.now(), ComplaintFactory(received_at=timezone.now() - timedelta(days=80))
+    reader = member(*OFFICE)
+
+    def earlier():
+        return [row.pk for row in earlier_at(here.address, user=reader, now=now)]
+
+    assert earlier() == [here.pk]
+    client.force_login(reader)
+    page = client.get(reverse("objects:window_list")).content.decode()
+    assert "60 Tage" in page
+    client.post(reverse("objects:window_create"), {"kind": "earlier", "days": "30"})
+    assert earlier() == []
+    row = HintWindow.objects.get()
+    client.post(reverse("objects:window_update", args=[row.pk]), {"days": "90", "version": row.version})
+    assert earlier() == [here.pk]
+    client.force_login(member("complaint.view", "complaint.route"))
+    assert client.get(reverse("objects:window_update", args=[row.pk])).status_code == 403

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from objects.inspections import occupancy, services
 from objects.inspections.defaults import set_up_inspections
@@ -255,6 +256,23 @@ def test_a_new_law_is_a_new_row(thresholds):
     ).save()
     assert OccupancyThreshold.objects.valid_on(date(2026, 12, 31)).per_person == 10
     assert OccupancyThreshold.objects.valid_on(date(2027, 1, 1)).per_person == 12
+
+
+def test_thresholds_are_kept_on_their_page_by_those_who_steer(client, thresholds):
+    client.force_login(member("inspection.view", "inspection.plan"))
+    assert "10,0" in client.get(reverse("objects:threshold_list")).content.decode()
+    create = reverse("objects:threshold_create")
+    assert client.get(create).status_code == 403
+    client.force_login(member("inspection.view", "register.steer"))
+    values = {"law": "§ 7 neues Gesetz", "valid_from": "01.01.2027", "per_person": "12", "room_shared": "9",
+              "room_alone": "12"}  # fmt: skip
+    assert client.post(create, values).status_code == 302
+    assert OccupancyThreshold.objects.get(valid_from=date(2021, 7, 1)).valid_until == date(2026, 12, 31)
+    assert "schon eine Fassung" in client.post(create, values).content.decode()
+    row = OccupancyThreshold.objects.valid_on(date(2027, 5, 1))
+    update = reverse("objects:threshold_update", args=[row.pk])
+    client.post(update, values | {"per_person": "11,5", "version": row.version})
+    assert OccupancyThreshold.objects.valid_on(date(2027, 5, 1)).per_person == Decimal("11.5")
 
 
 def test_setting_up_twice_adds_nothing(thresholds):

@@ -13,7 +13,7 @@ from soe.audit.models import ReadLog
 from soe.web.notices.models import Notice
 from soe.web.registry import search, timeline
 from tests.factories.core import member, somebody
-from tests.factories.proceedings import ProceedingFactory, RequestFactory
+from tests.factories.proceedings import MeasureFactory, ProceedingFactory, RequestFactory
 
 pytestmark = pytest.mark.django_db
 READER = ("register.view", "proceeding.view")
@@ -137,3 +137,32 @@ def test_stub_search_timeline_and_notices_tell_nothing_of_an_internal_proceeding
     # Negative control: for those who may read it, the word is there.
     client.force_login(boss)
     assert CANARY in client.get("/verfahren/").content.decode()
+
+
+def test_the_stub_of_a_measure_can_be_asked_about_and_is_answered_in_words(client, basis):
+    row = MeasureFactory(internal=True, what=CANARY)
+    asking = member(*READER)
+    client.force_login(asking)
+    url = reverse("objects:measure_request_create", args=[row.pk])
+    tab = reverse("objects:property_tab", args=[row.property_id, "verfahren"])
+    assert url in client.get(tab).content.decode()
+    values = {"purpose": "Kontrolle", "question": "Was ist geplant?", "legal_basis": basis.pk}
+    page = client.post(url, values, follow=True).content.decode()
+    assert CANARY not in page + client.get(tab).content.decode() + client.get("/auskunft/").content.decode()
+    request = InformationRequest.objects.get()
+    assert (request.measure, request.proceeding, request.house) == (row, None, row.property)
+    assert "schon eine offene Anfrage" in client.post(url, values).content.decode()
+    boss = member(*READER, "proceeding.change", department=row.department)
+    client.force_login(boss)
+    assert "bittet um Auskunft" in client.get("/").content.decode()
+    assert CANARY in client.get(request.get_absolute_url()).content.decode()  # her own measure
+    accept = reverse("objects:request_accept", args=[request.pk])
+    client.post(accept, {"how": "look", "expires_on": "2026-12-20", "answer": "Reinigung im Dezember"})
+    request.refresh_from_db()
+    assert (request.state, request.answer, request.expires_at) == ("accepted", "Reinigung im Dezember", None)
+    with pytest.raises(ValidationError, match="keine Einsicht"):
+        InformationRequest(measure=row).accept(by=boss, expires_at=timezone.now() + timedelta(days=3))
+    client.force_login(asking)
+    assert client.get(row.get_absolute_url()).status_code == 404
+    client.force_login(member(*READER, department=row.department))
+    assert client.get(url).status_code == 404  # who reads it need not ask

@@ -175,6 +175,30 @@ def test_an_unanswered_offer_to_take_part_is_reminded_and_escalated(office):
     assert Participation.objects.waiting().count() == 1
 
 
+def test_a_forwarded_complaint_nobody_accepts_is_reminded_and_escalated(office):
+    for offset, audience in ((1, "acting"), (3, "head")):
+        LevelFactory(subject="forward", offset=offset, audience=audience)
+    LevelFactory(subject="complaint", offset=1, audience="acting")
+    sender = member("complaint.route", *SEES)
+    row = due(90, department=sender.departments[0])
+    row.forward(by=sender, to=office["here"], reason="dort zuständig", on=date(2026, 11, 16))
+    assert row.forward_due == date(2026, 11, 23)  # five days, the last one a Saturday
+    assert send(date(2026, 11, 24)) == 1
+    assert send(date(2026, 11, 24)) == 0
+    late = f"Weitergeleitete Beschwerde {row.number} war bis 23.11.2026 anzunehmen"
+    assert late in told(office["handler"])
+    assert send(date(2026, 11, 26)) == 1
+    assert told(office["head"]) == [
+        f"Wohnungsaufsicht: Annahme der Beschwerde {row.number} fehlt seit 23.11.2026"
+    ]
+    row.take_over(by=office["handler"])
+    assert row.forward_due is None
+    assert send(date(2026, 11, 30)) == 0
+    # The same day for both deadlines: a reminder of the one is no reminder of the other.
+    row.set_answer_due(by=office["handler"], due=date(2026, 11, 23), reason="früher")
+    assert send(date(2026, 11, 24)) == 1
+
+
 def test_the_coordination_office_never_hears_of_requests_for_information():
     with somebody(), pytest.raises(ValidationError):
         EscalationLevel(subject="request", offset=5, audience="coordination").full_clean()
