@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0007_disclose_permission'),
-        ('objects', '0011_fill_owner_summaries'),
+        ("objects", "0011_fill_owner_summaries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
