@@ -198,6 +198,10 @@ def test_every_refusal_costs_exactly_one_hash(client, nadine, monkeypatch, login
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *a: hashed.append(1) or encode(self, *a))
     sign_in(client, login, "falsch")
     assert len(hashed) == 1
+    # Negative control: without the hash for nobody, an unknown name would be answered at once.
+    monkeypatch.setattr("soe.accounts.backends.LoginBackend._mitigate_timing_attack", lambda *args: None)
+    sign_in(client, login, "falsch")
+    assert len(hashed) == (2 if login.startswith("nadine") else 1)
 
 
 def test_a_user_name_wins_over_another_accounts_mail_address(client, nadine):

@@ -114,6 +114,9 @@ def test_a_hard_denial_beats_everything(monkeypatch):
         Scope(view=Rule("admin.all", City()), deny=[lambda user: Q(pk=target.pk)]),
     )
     assert target not in Membership.objects.restrict(admin)
+    # Negative control: it is the denial that refuses.
+    monkeypatch.setattr(Membership, "scope", Scope(view=Rule("admin.all", City())))
+    assert target in Membership.objects.restrict(admin)
 
 
 def test_an_unknown_permission_raises():

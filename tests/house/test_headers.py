@@ -8,7 +8,7 @@ PUBLIC = ["/anmelden/", "/barrierefreiheit/", "/datenschutz/", "/kennwort/verges
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_every_answer_is_hardened(client, db, path):
+def test_every_answer_is_hardened(client, db, path, settings):
     response = client.get(path)
     assert response.status_code == 200
     policy = response["Content-Security-Policy"]
@@ -25,6 +25,15 @@ def test_every_answer_is_hardened(client, db, path):
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "microphone=()" in response["Permissions-Policy"]
+    # Negative control: each of them comes from its middleware.
+    settings.MIDDLEWARE = [
+        name
+        for name in settings.MIDDLEWARE
+        if not name.endswith(("HeadersMiddleware", "ContentSecurityPolicyMiddleware"))
+    ]
+    bare = type(client)().get(path)
+    assert "Content-Security-Policy" not in bare
+    assert "Permissions-Policy" not in bare
 
 
 def test_what_a_signed_in_person_saw_stays_in_no_cache(as_member):

@@ -114,7 +114,7 @@ def test_negative_control_without_the_version_check_the_changed_row_is_overrun(
     assert row.forwarded_to == other
 
 
-def test_rights_are_asked_again_while_acting(client, clerk, own, other):
+def test_rights_are_asked_again_while_acting(client, clerk, own, other, monkeypatch):
     row = ComplaintFactory(department=own)
     page = preview(client, choose(client, [row]), to=other.pk)
     membership = clerk.memberships.get()
@@ -127,9 +127,15 @@ def test_rights_are_asked_again_while_acting(client, clerk, own, other):
     assert answer.status_code == 403
     row.refresh_from_db()
     assert row.forwarded_to is None
+    # Negative control: without the question the run would be opened and carried out.
+    monkeypatch.setattr("soe.web.bulk.views.rights.may", lambda *args: True)
+    monkeypatch.setattr(type(Complaint.objects.all()), "restrict", lambda rows, user, action="view": rows)
+    client.post(run.get_absolute_url(), {"schritt": "ausfuehren", "pruefung": run.check_number})
+    row.refresh_from_db()
+    assert row.forwarded_to == other
 
 
-def test_ids_that_the_reader_cannot_see_are_not_taken_in(client, own):
+def test_ids_that_the_reader_cannot_see_are_not_taken_in(client, own, monkeypatch):
     """Foreign ids in the POST of a list vanish before anything is stored."""
     person = member("case.view", "case.change", department=own)
     client.force_login(person)
@@ -139,6 +145,12 @@ def test_ids_that_the_reader_cannot_see_are_not_taken_in(client, own):
     answer = client.post("/faelle/", {"aktion": "uebergeben", "selected": [str(foreign.pk)]}, follow=True)
     assert "nichts ausgewählt" in answer.content.decode()
     assert not BulkRun.objects.exists()
+    # Negative control: without restrict() they would be.
+    monkeypatch.setattr(
+        type(CaseFactory._meta.model.objects.all()), "restrict", lambda rows, user, action="view": rows
+    )
+    client.post("/faelle/", {"aktion": "uebergeben", "selected": [str(foreign.pk)]})
+    assert BulkRun.objects.exists()
 
 
 def test_the_same_post_twice_acts_once(client, clerk, own, other):

@@ -208,6 +208,15 @@ def test_limits(clerk, monkeypatch):
     assert "verwerfen" in json.loads(answer.content)["error"]
 
 
+def test_negative_control_without_the_limits_everything_is_kept(clerk, monkeypatch):
+    client, user = clerk
+    url, data, _ = begun(client, user)
+    for name in ("MAX_BYTES", "PER_MINUTE", "MAX_DRAFTS"):
+        monkeypatch.setattr(services, name, 10**9)
+    long = "x" * 200_001
+    assert {keep(client, url, data, competences=long).status_code for _ in range(62)} == {200}
+
+
 def test_after_thirty_days_it_is_neither_shown_nor_kept(clerk):
     client, user = clerk
     url, _, draft = begun(client, user)
@@ -235,3 +244,7 @@ def test_a_draft_without_the_csrf_token_is_refused(clerk):
     strict.force_login(user)
     assert keep(strict, url, data, entwurf=str(user.pk)).status_code == 403
     assert not Draft.objects.exists()
+    # Negative control: the same request passes where nobody asks for the token.
+    lax = WatchingClient()
+    lax.force_login(user)
+    assert keep(lax, url, data, entwurf=str(user.pk)).status_code == 200

@@ -115,7 +115,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(as_member):
     assert queries() == few <= 20
 
 
-def test_the_csv_export_is_exactly_the_filtered_list(as_member):
+def test_the_csv_export_is_exactly_the_filtered_list(as_member, monkeypatch):
     client, _ = as_member("admin.departments")
     DepartmentFactory(
         name="=2+5", number="-5", kind="carrier", position=7, opened_on=date(2026, 3, 1), competences="a;b\nc"
@@ -126,6 +126,9 @@ def test_the_csv_export_is_exactly_the_filtered_list(as_member):
     header, row = read_csv(response)
     assert header == ["Name", "Art", "Zuständigkeiten", "Reihenfolge", "Eingerichtet am"]
     assert row == ["'=2+5", "Träger", "a;b\nc", "7", "01.03.2026"]
+    # Negative control: it is this function that keeps formulas out.
+    monkeypatch.setattr("soe.web.export.safe_text", lambda text: text)
+    assert read_csv(client.get(URL, {"kind": "carrier", "export": "csv"}))[1][0] == "=2+5"
 
 
 def test_the_excel_export_keeps_numbers_and_dates_and_holds_no_formula(as_member):

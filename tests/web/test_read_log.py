@@ -44,6 +44,10 @@ def test_what_cannot_be_logged_is_not_shown(as_member, social, monkeypatch):
     client, _ = as_member("register.view")
     with pytest.raises(RuntimeError):
         client.get(reverse("t:detail", args=[social.pk]))
+    # Negative control: a view that forgets it shows the record and leaves nothing.
+    monkeypatch.setattr("soe.web.views.detail.log_read", lambda *args, **kwargs: None)
+    assert client.get(reverse("t:detail", args=[social.pk])).status_code == 200
+    assert not ReadLog.objects.exists()
 
 
 def test_other_records_leave_no_row(as_member):

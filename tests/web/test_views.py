@@ -20,14 +20,17 @@ def test_without_login_every_page_leads_to_the_login(client):
         assert "/anmelden/" in response["Location"]
 
 
-def test_403_when_no_membership_gives_the_action(as_member):
+def test_403_when_no_membership_gives_the_action(as_member, monkeypatch):
     client, _ = as_member("register.view")
     assert client.get(reverse("t:add")).status_code == 403
     assert client.get(reverse("t:system")).status_code == 403
     assert client.get(reverse("t:list")).status_code == 200
+    # Negative control: without the question the page would open.
+    monkeypatch.setattr("soe.web.views.base.rights.may", lambda *args: True)
+    assert client.get(reverse("t:add")).status_code == 200
 
 
-def test_404_for_a_row_out_of_reach_looks_like_a_row_that_does_not_exist(as_member):
+def test_404_for_a_row_out_of_reach_looks_like_a_row_that_does_not_exist(as_member, monkeypatch):
     client, _ = as_member("admin.members")
     foreign = MembershipFactory()
     out_of_reach = client.get(reverse("t:membership", args=[foreign.pk]))
@@ -35,9 +38,12 @@ def test_404_for_a_row_out_of_reach_looks_like_a_row_that_does_not_exist(as_memb
     assert out_of_reach.status_code == unknown.status_code == 404
     strip = lambda response: response.content.replace(response["X-Request-Id"].encode(), b"")  # noqa: E731
     assert strip(out_of_reach) == strip(unknown)
+    # Negative control: without restrict() the row would be shown.
+    monkeypatch.setattr(type(Membership.objects.all()), "restrict", lambda rows, user, action="view": rows)
+    assert client.get(reverse("t:membership", args=[foreign.pk])).status_code == 200
 
 
-def test_a_row_may_not_be_moved_out_of_ones_own_scope(as_member):
+def test_a_row_may_not_be_moved_out_of_ones_own_scope(as_member, monkeypatch):
     client, person = as_member("admin.members")
     row = MembershipFactory(department=person.memberships.get().department)
     foreign = DepartmentFactory()
@@ -47,6 +53,11 @@ def test_a_row_may_not_be_moved_out_of_ones_own_scope(as_member):
     row.refresh_from_db()
     assert row.department != foreign
     assert row.history.count() == 1
+    # Negative control: it is the check after saving that refuses.
+    monkeypatch.setattr("soe.web.views.edit.FormPage.check_scope", lambda self, obj: None)
+    submit(client, reverse("t:membership", args=[row.pk]), department=str(foreign.pk))
+    row.refresh_from_db()
+    assert row.department == foreign
 
 
 def test_buttons_appear_only_for_those_who_may_press_them(as_member):

@@ -64,6 +64,11 @@ def test_a_mail_holds_counts_numbers_and_links_only(reader, mailoutbox, settings
         for leak in ("Kanari", "Schimmel", reader.last_name, reader.first_name):
             assert leak not in body + mail.subject
     assert mail.extra_headers["List-Unsubscribe"]
+    # Negative control: a name in the one thing a mail takes over, the address, would be seen here.
+    tell(reader)
+    Notice.objects.filter(digest=None).update(url="/Kanari/")
+    digests.send_all(MONDAY + timedelta(days=1))
+    assert "Kanari" in mailoutbox[1].body
 
 
 def test_who_may_no_longer_see_it_or_is_gone_or_has_read_it_gets_no_mail(reader, mailoutbox):
