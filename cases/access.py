@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from soe.departments.scope import departments_granting
+from soe.departments.scope import EVERYTHING, NOTHING, departments_granting
 
 
 def _model(name):
@@ -108,7 +108,7 @@ def without(permission):
     """
 
     def rows(user):
-        return ~Q(Exists(departments_granting(user, permission)))
+        return NOTHING if departments_granting(user, permission) else EVERYTHING
 
     return rows
 
@@ -150,10 +150,7 @@ def basis_for(user, obj, department) -> str:
     """The ground of a look at `obj`, for the read log and the page: own work, or the grant that opened the row."""
     from soe.departments.grants import grants_on
 
-    own = set(
-        departments_granting(user, f"{obj._meta.model_name}.view").values_list("department_id", flat=True)
-    )
-    if department.pk in own:
+    if department.pk in departments_granting(user, f"{obj._meta.model_name}.view"):
         return f"{OWN_WORK} {department}"
     mine = set(user.departments.values_list("group_id", flat=True))
     for entry in grants_on(obj):

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
-from soe.departments.scope import City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
+from soe.departments.scope import NOTHING, City, Custom, Rule, Scope, ScopedQuerySet, ViaParent
 from soe.web.figures import Quarter
 
 from . import notices
@@ -44,11 +44,11 @@ class TextSection(models.TextChoices):
 
 
 def _released(user, departments):
-    return Q(Exists(departments)) & Q(Exists(ReportRevision.objects.filter(report=OuterRef("pk"))))
+    return Q(Exists(ReportRevision.objects.filter(report=OuterRef("pk")))) if departments else NOTHING
 
 
 def _for_release(user, departments):
-    return Q(Exists(departments)) & Q(state=QuarterlyReport.State.PRESENTED)
+    return Q(state=QuarterlyReport.State.PRESENTED) if departments else NOTHING
 
 
 class QuarterlyReportQuerySet(ScopedQuerySet):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from objects.selectors import open_work
@@ -142,16 +142,10 @@ def reports_due(user, quarter: Quarter):
 
 def overdue_decisions(user, today: date):
     """Late decisions my department is responsible for; the coordination office sees all that are late."""
-    return (
-        Decision.objects.restrict(user)
-        .overdue(today)
-        .filter(
-            Q(responsible__in=departments_granting(user, "steering.report"))
-            | Q(Exists(departments_granting(user, "steering.manage")))
-        )
-        .select_related("responsible")
-        .order_by("due", "number")
-    )
+    rows = Decision.objects.restrict(user).overdue(today)
+    if not departments_granting(user, "steering.manage"):
+        rows = rows.filter(responsible__in=departments_granting(user, "steering.report"))
+    return rows.select_related("responsible").order_by("due", "number")
 
 
 def conditions_due(user, until: date):
@@ -167,7 +161,7 @@ def conditions_due(user, until: date):
 
 def meetings_taking_proposals(user, until: date):
     """Deadlines for proposals, for those who may propose."""
-    if not departments_granting(user, "steering.propose").exists():
+    if not departments_granting(user, "steering.propose"):
         return Meeting.objects.none()
     return (
         Meeting.objects.restrict(user)

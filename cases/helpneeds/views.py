@@ -71,8 +71,8 @@ class HelpNeedDetailView(ScopedDetailView):
         need = self.object
         if need.state == "open":
             return [Action("Übernehmen", "cases:help_need_take", action="take", primary=True)]
-        mine = departments_granting(self.request.user, "contact.record").filter(department=need.taken_by_id)
-        if need.state == "taken" and mine.exists():
+        mine = departments_granting(self.request.user, "contact.record")
+        if need.state == "taken" and need.taken_by_id in mine:
             url = f"{reverse('cases:contact_create')}?help_need={need.pk}"
             return [
                 Action("Kontakt erfassen", url=url, action="add", model=Contact, primary=True, icon="tally")

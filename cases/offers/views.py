@@ -47,9 +47,7 @@ class OfferListView(ScopedListView):
         return with_places(super().get_queryset(), timezone.localdate())
 
     def get_table_kwargs(self):
-        own = set(
-            departments_granting(self.request.user, "case.view").values_list("department_id", flat=True)
-        )
+        own = departments_granting(self.request.user, "case.view")
         return {"own": own, "today": timezone.localdate()}
 
 
@@ -80,11 +78,7 @@ class OfferDetailView(ScopedDetailView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         today = timezone.localdate()
-        own = (
-            departments_granting(self.request.user, "case.view")
-            .filter(department=self.object.carrier_id)
-            .exists()
-        )
+        own = self.object.carrier_id in departments_granting(self.request.user, "case.view")
         funding = list(self.object.funding.all())
         for period in funding:
             period.soon, period.over = period.ends_soon(today), period.ends_on < today

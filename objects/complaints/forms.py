@@ -218,7 +218,7 @@ class AssignForm(Form):
     def clean(self):
         data = super().clean()
         if person := data.get("handler"):
-            data["where"] = {row["department_id"] for row in departments_granting(person, "complaint.route")}
+            data["where"] = set(departments_granting(person, "complaint.route"))
         return data
 
 

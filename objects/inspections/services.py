@@ -309,7 +309,7 @@ def measure_from_finding(finding, *, by, kind, what, due_on, on=None) -> Measure
     if finding.inspection_id is None or finding.inspection.property_id is None:
         raise ValidationError("Die Feststellung gehört zu keinem Objekt im Kataster.", code="no_property")
     department = finding.department
-    if not departments_granting(by, "measure.change").filter(department_id=department.pk).exists():
+    if department.pk not in departments_granting(by, "measure.change"):
         raise PermissionDenied
     house = finding.inspection.property
     with acting_as(by, reason=f"Feststellung {finding.day}"):
@@ -337,10 +337,7 @@ def take_over_help_need(
 ) -> HelpNeed:
     """`department` (a carrier or offer) takes care of it. Refused unless `by` may do that for `department`."""
     allowed = HelpNeed.objects.restrict(by, "take").filter(pk=help_need.pk).exists()
-    if (
-        not allowed
-        or not departments_granting(by, "helpneed.take").filter(department_id=department.pk).exists()
-    ):
+    if not allowed or department.pk not in departments_granting(by, "helpneed.take"):
         raise PermissionDenied
     help_need.take_over(by=by, department=department, on=on or timezone.localdate())
     return help_need

@@ -118,7 +118,7 @@ class PortfolioDayForm(Form):
         self.fields["lead"].queryset = who_can("inspection.plan", "inspection.record")
         self.fields["departments"].queryset = who_can("inspection.record")
         mine = departments_granting(self.user, "inspection.plan")
-        self.initial.setdefault("lead", mine.values_list("department", flat=True).first())
+        self.initial.setdefault("lead", next(iter(mine), None))
 
     def clean_date(self):
         day = self.cleaned_data["date"]

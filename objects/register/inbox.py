@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists
 from django.urls import reverse
 
 from soe.departments.scope import departments_granting
@@ -74,9 +73,10 @@ def without_step(user, today):
 
 def overlooked(user, today):
     """For who steers the whole register: what nobody plans anything for, and goals whose review is late elsewhere."""
-    steers = departments_granting(user, "register.steer")
+    if not departments_granting(user, "register.steer"):
+        return
     own = departments_granting(user, "register.change")
-    everywhere = Property.objects.restrict(user, "steer").active().filter(Exists(steers))
+    everywhere = Property.objects.restrict(user, "steer").active()
     others = everywhere.exclude(lead_department__in=own)
     reviews = Goal.objects.review_due(today - timedelta(days=1)).exclude(department__in=own)
     found = counts(

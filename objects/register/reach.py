@@ -1,10 +1,10 @@
 """Reaches that several records of the register share: who acts on a property, who may read an entry about it."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, Q
+from django.db.models import Q
 
 from soe.departments.models import Visibility
-from soe.departments.scope import Reach
+from soe.departments.scope import NOTHING, Reach
 
 
 def acted_on(departments):
@@ -47,7 +47,7 @@ class Acting(Reach):
         self.path = path
 
     def rows(self, model, user, departments):
-        return Q(**{f"{self.path}__in": acted_on(departments)})
+        return Q(**{f"{self.path}__in": acted_on(departments)}) if departments else NOTHING
 
 
 class Visible(Reach):
@@ -60,8 +60,10 @@ class Visible(Reach):
         self.path, self.department = path, department
 
     def rows(self, model, user, departments):
+        if not departments:
+            return NOTHING
         return (
-            Q(Exists(departments), visibility=Visibility.OPEN)
+            Q(visibility=Visibility.OPEN)
             | Q(visibility=Visibility.PARTICIPATING, **{f"{self.path}__in": acted_on(departments)})
             | Q(**{f"{self.department}__in": departments})
         )

@@ -103,17 +103,16 @@ class User(AuditedModel, AbstractUser):
         )
 
     def permission_codes(self) -> frozenset[str]:
-        """Every permission that any current membership grants, in one query."""
-        if not self.is_active:
-            return frozenset()
-        return frozenset(self.memberships.current().values_list("role__grants__permission", flat=True)) - {
-            None
-        }
+        """Every permission that any current membership grants."""
+        return frozenset(self._held()) - {None}
 
     def may(self, permission: str) -> bool:
-        return (
-            self.is_active and self.memberships.current().filter(role__grants__permission=permission).exists()
-        )
+        return permission in self._held()
+
+    def _held(self):
+        from django.apps import apps
+
+        return apps.get_app_config("departments").held(self) if self.is_active else {}
 
 
 class SsoIdentity(AuditedModel):

@@ -6,5 +6,17 @@ class DepartmentsConfig(AppConfig):
     label = "departments"
     verbose_name = "Organisation"
 
+    def held(self, user):
+        """What `user` holds by her memberships (asking.py); asked by the account, which stands below this app."""
+        from .asking import held
+
+        return held(user)
+
     def ready(self):
+        from django.db.models.signals import post_delete, post_save
+
         from . import checks  # noqa: F401
+        from .asking import forget
+
+        for signal in (post_save, post_delete):
+            signal.connect(forget, dispatch_uid="soe-forget-rights")

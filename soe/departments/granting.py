@@ -70,7 +70,7 @@ def check_grant(by, *, person, department, role):
         raise ValidationError(f"„{department}“ ist aufgelöst. Bitte wählen Sie eine andere Stelle.")
     if by.may(KEY):
         return
-    if not departments_granting(by, "admin.members").filter(department_id=department.pk).exists():
+    if department.pk not in departments_granting(by, "admin.members"):
         raise Escalation(f"Sie verwalten „{department}“ nicht.")
     codes = role.codes()
     held = codes_in(by, department)

@@ -11,20 +11,19 @@ from django.utils import timezone
 
 from soe.audit.querysets import AuditedQuerySet
 
+from .asking import Departments, held, once
 from .catalogue import permission as known_permission
 
 NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
 
 
-def departments_granting(user, permission):
+def departments_granting(user, permission) -> Departments:
     """Ids of the departments in which a current membership of `user` grants `permission` (None: any membership).
 
-    A subquery: two roles in one department never give a row twice, and a right that ended is gone at once.
+    A value, not a subquery: asked once per page (asking.py), and the database gets short statements.
     """
-    memberships = apps.get_model("departments", "Membership").objects.current().filter(user_id=user.pk)
-    if permission is not None:
-        memberships = memberships.filter(role__grants__permission=permission)
-    return memberships.order_by().values("department_id")
+    return held(user).get(permission, Departments())
 
 
 class Reach:
@@ -42,13 +41,18 @@ class Reach:
         raise NotImplementedError
 
 
+def anyone(departments):
+    """All rows for who has the right anywhere, none for anybody else."""
+    return EVERYTHING if departments else NOTHING
+
+
 class City(Reach):
     """All rows, wherever in the city the permission was granted."""
 
     words = "ganze Stadt"
 
     def rows(self, model, user, departments):
-        return Q(Exists(departments))
+        return anyone(departments)
 
 
 class Everyone(Reach):
@@ -57,7 +61,7 @@ class Everyone(Reach):
     words = "ganze Stadt"
 
     def rows(self, model, user, departments):
-        return Q(Exists(departments))
+        return anyone(departments)
 
 
 class OwnDepartment(Reach):
@@ -70,6 +74,8 @@ class OwnDepartment(Reach):
         self.path = path
 
     def rows(self, model, user, departments):
+        if not departments:
+            return NOTHING
         if "__" not in self.path:
             return Q(**{f"{self.path}__in": departments})
         # By primary key, so that a path over several rows never doubles one.
@@ -87,6 +93,8 @@ class Participating(Reach):
         self.path = path
 
     def rows(self, model, user, departments):
+        if not departments:
+            return NOTHING
         found = model._base_manager.filter(
             **{
                 f"{self.path}__department__in": departments,
@@ -107,17 +115,22 @@ class ViaParent(Reach):
         self.path, self.action = path, action
 
     def q(self, model, user, permission):
-        parent = model
+        if not departments_granting(user, self.permission or permission):
+            return NOTHING
+        parent, optional = model, False
         for part in self.path.split("__"):
-            parent = parent._meta.get_field(part).related_model
-        allowed = parent.objects.restrict(user, self.action).order_by().values("pk")
-        return Q(Exists(departments_granting(user, self.permission or permission))) & Q(
-            **{f"{self.path}__in": allowed}
-        )
+            field = parent._meta.get_field(part)
+            parent, optional = field.related_model, optional or field.null
+        allowed = parent.objects.restrict(user, self.action)
+        if allowed.query.is_empty():
+            return NOTHING
+        if not allowed.query.where:  # every parent: having one is enough
+            return Q(**{f"{self.path}__isnull": False}) if optional else EVERYTHING
+        return Q(**{f"{self.path}__in": allowed.order_by().values("pk")})
 
 
 class Custom(Reach):
-    """Rows chosen by `function(user, departments) -> Q`; `departments` is a subquery of granting departments."""
+    """Rows chosen by `function(user, departments) -> Q`; `departments`: ids of the granting departments."""
 
     words = "ausgewählte Datensätze der eigenen Stelle"
 
@@ -142,10 +155,18 @@ class Rule:
         return {reach.permission or self.permission for reach in self.reaches}
 
     def q(self, model, user):
-        result = NOTHING
-        for reach in self.reaches:
-            result |= reach.q(model, user, self.permission)
-        return result
+        return either(reach.q(model, user, self.permission) for reach in self.reaches)
+
+
+def either(conditions):
+    """The OR of conditions, as short as possible: what every row fulfils needs no further question."""
+    result = NOTHING
+    for condition in conditions:
+        if condition is EVERYTHING:
+            return EVERYTHING
+        if condition is not NOTHING:
+            result = condition if result is NOTHING else result | condition
+    return result
 
 
 class Scope:
@@ -168,8 +189,11 @@ def _grant_models(model):
 
 def _granted(model, user, action):
     """Row grants in force that name the user or one of her departments."""
-    groups = departments_granting(user, None)
-    for table in _grant_models(model):
+    tables = _grant_models(model)
+    groups = departments_granting(user, None) if tables else ()
+    if not groups:
+        return  # the grantee must still belong somewhere: a leaver keeps nothing
+    for table in tables:
         grants = table.objects.current().filter(permission__codename=f"{action}_{model._meta.model_name}")
         if hasattr(table, "user"):
             yield grants.filter(user_id=user.pk)
@@ -182,16 +206,21 @@ class ScopedQuerySet(AuditedQuerySet):
         """Only the rows on which `user` may do `action`. The only text of this rule."""
         if not getattr(user, "is_active", False) or user.pk is None:
             return self.none()
+        with once():
+            return self._restricted(user, action)
+
+    def _restricted(self, user, action):
         scope = self.model.scope
         allowed = scope.rule(action).q(self.model, user)
-        for grants in _granted(self.model, user, action):
-            # The grantee must still belong somewhere: a leaver keeps nothing.
-            allowed |= Q(Exists(grants.filter(content_object=OuterRef("pk")))) & Q(
-                Exists(departments_granting(user, None))
-            )
-        rows = self.filter(allowed)
-        for denied in scope.deny:
-            rows = rows.filter(~denied(user))
+        if allowed is not EVERYTHING:
+            for grants in _granted(self.model, user, action):
+                allowed = either([allowed, Q(Exists(grants.filter(content_object=OuterRef("pk"))))])
+        denials = [denied for rule in scope.deny if (denied := rule(user)) is not NOTHING]
+        if allowed is NOTHING or any(denied is EVERYTHING for denied in denials):
+            return self.none()
+        rows = self.all() if allowed is EVERYTHING else self.filter(allowed)
+        for denied in denials:
+            rows = rows.filter(~denied)
         return rows
 
 
@@ -199,10 +228,10 @@ def may(user, model, action="view") -> bool:
     """The question behind 403: does any current membership, or any row grant, give `action` on `model` at all?"""
     if not getattr(user, "is_active", False) or user.pk is None:
         return False
-    for code in model.scope.rule(action).permissions:
-        if departments_granting(user, code).exists():
+    with once():
+        if any(departments_granting(user, code) for code in model.scope.rule(action).permissions):
             return True
-    return any(grants.exists() for grants in _granted(model, user, action))
+        return any(grants.exists() for grants in _granted(model, user, action))
 
 
 def current_grants(now=None):

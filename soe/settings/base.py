@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "soe.accounts.middleware.LoginMiddleware",
     "soe.accounts.middleware.SecondFactorMiddleware",
     "soe.audit.middleware.ActorMiddleware",
+    "soe.departments.asking.AskingMiddleware",
     "soe.web.downloads.DownloadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -113,12 +113,13 @@ class OfTarget(Reach):
         self.kind, self.action = kind, action
 
     def q(self, model, user, permission):
+        needed = self.permission or permission
+        if needed and not departments_granting(user, needed):
+            return NOTHING
         result = NOTHING
         for target in self.reachable(user):
             about = Q(target_model=target.model._meta.label_lower)
             result |= about & self.part(user, target, target.rows(user, self.action).order_by().values("pk"))
-        if needed := self.permission or permission:
-            result &= Q(Exists(departments_granting(user, needed)))
         return result
 
     def part(self, user, target, allowed):

@@ -1,7 +1,9 @@
 """Who reaches confidential rows: members of the committee, besides the coordination office."""
 
 from django.apps import apps
-from django.db.models import Exists, Q
+from django.db.models import Q
+
+from soe.departments.scope import NOTHING
 
 
 def seats(user, departments):
@@ -15,17 +17,20 @@ def open_or_member(committee, confidential="confidential"):
     """Rows that are not confidential, and confidential ones of committees in which the user sits."""
 
     def rows(user, departments):
-        seen = Q(**{confidential: False}) | Q(**{f"{committee}__in": seats(user, departments)})
-        return Q(Exists(departments)) & seen
+        if not departments:
+            return NOTHING
+        return Q(**{confidential: False}) | Q(**{f"{committee}__in": seats(user, departments)})
 
     return rows
 
 
 def minutes_readable(user, departments):
     """The locked text holds all items, so minutes with a confidential item stay with the members."""
+    if not departments:
+        return NOTHING
     hidden = apps.get_model("steering", "AgendaItem").objects.filter(confidential=True).order_by()
     member = Q(meeting__committee__in=seats(user, departments))
-    return Q(Exists(departments)) & (~Q(meeting__in=hidden.values("meeting_id")) | member)
+    return ~Q(meeting__in=hidden.values("meeting_id")) | member
 
 
 def filed_proposals(user, departments):
@@ -34,8 +39,8 @@ def filed_proposals(user, departments):
 
 
 def not_draft(user, departments):
-    return Q(Exists(departments)) & ~Q(state="draft")
+    return ~Q(state="draft") if departments else NOTHING
 
 
 def public_papers(user, departments):
-    return Q(Exists(departments)) & Q(public=True)
+    return Q(public=True) if departments else NOTHING

@@ -114,10 +114,7 @@ class ReferralDetailView(ScopedDetailView):
         return self.basis()
 
     def basis(self):
-        receiver = departments_granting(self.request.user, "case.view").filter(
-            department=self.object.to_department_id
-        )
-        if receiver.exists():
+        if self.object.to_department_id in departments_granting(self.request.user, "case.view"):
             return RECEIVED
         return basis_for(self.request.user, self.object.case, self.object.case.offer.carrier)
 

@@ -87,8 +87,7 @@ class ComplaintDetailView(FilesMixin, LettersMixin, ScopedDetailView):
         if not hasattr(self, "_own_ids"):
             from soe.departments.scope import departments_granting
 
-            granting = departments_granting(self.request.user, "complaint.route")
-            self._own_ids = {row["department_id"] for row in granting}
+            self._own_ids = departments_granting(self.request.user, "complaint.route")
         return self._own_ids
 
     def _same_house(self):

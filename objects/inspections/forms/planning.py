@@ -66,9 +66,7 @@ class DayForm(ModelForm):
         self.fields["section_due_on"].help_text = "Leer: 14 Tage nach dem Einsatztag."
         if adding:
             mine = departments_granting(self.user, "inspection.plan")
-            self.initial["lead"] = (
-                self.initial.get("lead") or mine.values_list("department", flat=True).first()
-            )
+            self.initial["lead"] = self.initial.get("lead") or next(iter(mine), None)
             return
         for row in self.instance.inspections.select_related("property"):
             if row.property_id:

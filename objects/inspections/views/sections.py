@@ -81,8 +81,7 @@ class SectionView(ScopedDetailView):
             "measures": rows(ImmediateMeasure),
             "notes": rows(InspectionNote),
             "help_needs": rows(HelpNeed, "offered_to", "taken_by") if self.may("helpneed.view") else [],
-            "may_measure": own
-            and departments_granting(user, "measure.change").filter(department_id=department.pk).exists(),
+            "may_measure": own and department.pk in departments_granting(user, "measure.change"),
         }
 
 
@@ -297,8 +296,7 @@ class FindingMeasureView(FindingStep):
 
     def prepare(self):
         super().prepare()
-        allowed = departments_granting(self.request.user, "measure.change")
-        if not allowed.filter(department_id=self.object.department_id).exists():
+        if self.object.department_id not in departments_granting(self.request.user, "measure.change"):
             raise PermissionDenied
 
     def get_initial(self):

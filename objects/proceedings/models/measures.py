@@ -38,7 +38,7 @@ class MeasureQuerySet(ScopedQuerySet):
         return self.open().filter(due_on__lt=today)
 
     def hidden_from(self, user):
-        if not departments_granting(user, "proceeding.view").exists():
+        if not departments_granting(user, "proceeding.view"):
             return self.none()
         # As for proceedings: what is open, and belongs to nothing closed, is read by everyone who comes this far.
         closed = [Visibility.PARTICIPATING, Visibility.INTERNAL]

@@ -56,7 +56,7 @@ class ProceedingQuerySet(ScopedQuerySet):
 
     def hidden_from(self, user):
         """Those in the reader's register that she may not read; what she gets is a stub."""
-        if not departments_granting(user, "proceeding.view").exists():
+        if not departments_granting(user, "proceeding.view"):
             return self.none()
         # Open ones are read by everyone who comes this far: leaving them out on both sides keeps the anti-join small.
         readable = self.model.objects.exclude(visibility=Visibility.OPEN).restrict(user, "view")

@@ -2,20 +2,17 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from soe.audit.models import AuditedModel
-from soe.departments.scope import Custom, Everyone, Rule, Scope, ScopedQuerySet
+from soe.departments.scope import NOTHING, Custom, Everyone, Rule, Scope, ScopedQuerySet
 
 
 def seen(user, departments):
     """My own, those shared with one of my departments, and those for everybody."""
-    return (
-        Q(owner_id=user.pk)
-        | Q(sharing="department", department__in=departments)
-        | (Q(sharing="all") & Q(Exists(departments)))
-    )
+    shared = Q(sharing="department", department__in=departments) | Q(sharing="all")
+    return Q(owner_id=user.pk) | shared if departments else Q(owner_id=user.pk)
 
 
 def own(user, departments):
@@ -23,7 +20,7 @@ def own(user, departments):
 
 
 def public(user, departments):
-    return Q(sharing="all") & Q(Exists(departments))
+    return Q(sharing="all") if departments else NOTHING
 
 
 class SavedView(AuditedModel):
