@@ -101,13 +101,13 @@ def register():
 def _cosignatures(user):
     from .selectors import cosignatures_waiting
 
-    return cosignatures_waiting(user).count() or None
+    return cosignatures_waiting(user)
 
 
 def _missing_reports(user):
     from .selectors import reporting_quarter, reports_due
 
-    return reports_due(user, reporting_quarter()).order_by().count() or None
+    return reports_due(user, reporting_quarter())
 
 
 # --- search ------------------------------------------------------------------------------------------------------

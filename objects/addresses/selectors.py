@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 from rapidfuzz import fuzz, process
 
 from soe.web.folding import key, split_house_number
@@ -62,23 +63,36 @@ def suggest(query: str, *, rows=None, limit: int = 10, municipality: str | None 
     street_text, number, suffix = split_house_number(query.split(",")[0])
     if len(street_text) < 2:
         return []
+    streets = _streets(street_text, municipality)
     addresses = (Address.objects.all() if rows is None else rows).current().select_related("street")
+    by_street: dict = {}
+    for row in _of_streets(addresses, streets, number, limit):
+        by_street.setdefault(row.street_id, []).append(row)
     found: list[Address] = []
-    for street in _streets(street_text, municipality):
-        rows = addresses.filter(street=street)
+    for street in streets:
+        here = by_street.get(street.pk, [])
+        exact = [row for row in here if row.number == int(number)] if number else here
         if number:
-            exact = rows.filter(number=int(number)).order_by("suffix")
             found += [row for row in exact[:limit] if not suffix or row.suffix.startswith(suffix)]
-            if not suffix and len(number) < 3 and not exact:
-                low = int(number) * 10
-                found += list(
-                    rows.filter(number__gte=low, number__lt=low + 10).order_by("number", "suffix")[:limit]
-                )
+            if not suffix and not exact:
+                found += here[:limit]
         else:
-            found += list(rows.order_by("number", "suffix")[: max(3, limit // 3)])
-        if len(found) >= limit:
-            break
+            found += here[: max(3, limit // 3)]
     return found[:limit]
+
+
+def _of_streets(addresses, streets, number, limit):
+    """The first addresses of each street, in one query: with this number, or with one that begins like it."""
+    wanted = Q()
+    if number:
+        low = int(number) * 10
+        wanted = Q(number=int(number)) | (
+            Q(number__gte=low, number__lt=low + 10) if len(number) < 3 else Q(pk__in=[])
+        )
+    order = [F("number").asc(), F("suffix").asc()]
+    rank = Window(RowNumber(), partition_by=["street"], order_by=order)
+    rows = addresses.filter(wanted, street__in=[street.pk for street in streets])
+    return rows.annotate(rank=rank).filter(rank__lte=limit * 2).order_by("street", "number", "suffix")
 
 
 def resolve(text: str) -> Address | None:

@@ -34,4 +34,4 @@ def tab(request, house):
 
 
 def count(user, house):
-    return Complaint.objects.restrict(user).about(house).count()
+    return Complaint.objects.restrict(user).about(house)

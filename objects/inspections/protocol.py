@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from soe.departments.models import Visibility
+from soe.departments.scope import departments_granting
 
 from .models import Finding, HelpNeed, ImmediateMeasure, InspectionNote
 from .selectors import section_stub
@@ -28,7 +29,7 @@ class PdfNotPossible(RuntimeError):
 
 def protocol_context(day, user) -> dict:
     """What stands in the protocol for this reader: sections with contents, or their stubs."""
-    own = set(user.departments.values_list("pk", flat=True))
+    own = set(departments_granting(user, None))
 
     def rows(model, *joins):
         found = model.objects.restrict(user, "view").filter(day=day)

@@ -64,7 +64,7 @@ def _model(name):
 
 def open_invitations(user):
     rows = _model("InspectionParticipation").objects.restrict(user, "answer").to_answer()
-    return rows.order_by().count() or None
+    return rows
 
 
 def find(user, query, limit):
@@ -205,7 +205,7 @@ def _inspections(user, house):
 
 
 def tab_count(user, house):
-    return _inspections(user, house).count() or None
+    return _inspections(user, house)
 
 
 def tab_context(request, house):

@@ -63,8 +63,7 @@ def tab(request, house):
 
 def count(user, house):
     """Running proceedings and open measures, stubs included: everyone sees that they exist."""
-    proceedings = Proceeding.objects.open().filter(property=house).count()
-    return proceedings + Measure.objects.open().filter(property=house).count()
+    return [model.objects.open().filter(property=house) for model in (Proceeding, Measure)]
 
 
 def dissent(request, house):

@@ -3,6 +3,7 @@
 from django.db.models import Prefetch
 
 from objects.priority.course import course
+from soe.departments.scope import departments_granting
 from soe.web import registry
 
 from ..owners.models import OwnerChange
@@ -26,7 +27,7 @@ def _problems(request, house):
 
 def _participations(request, house):
     rows = list(house.participations.all())
-    own = set(request.user.departments.values_list("pk", flat=True))
+    own = set(departments_granting(request.user, None))
     answerable = set(
         Participation.objects.filter(property=house)
         .restrict(request.user, "change")

@@ -1,5 +1,6 @@
 """People with an account. They are deactivated, never deleted: the history names them."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager, _user_has_perm
 from django.db import models
@@ -81,7 +82,7 @@ class User(AuditedModel, AbstractUser):
         """The roles held at this moment, as text: what the history keeps even when the role is gone."""
         if self.username == SYSTEM_USERNAME:
             return "System"
-        rows = self.memberships.current().select_related("department", "role")
+        rows = apps.get_app_config("departments").memberships(self)
         return "; ".join(f"{m.role.name}, {m.department}" for m in rows)[:300] or "ohne Zugehörigkeit"
 
     def has_perm(self, perm, obj=None):
@@ -95,8 +96,6 @@ class User(AuditedModel, AbstractUser):
     @property
     def departments(self):
         """Departments of the current memberships."""
-        from django.apps import apps
-
         memberships = apps.get_model("departments", "Membership").objects.current().filter(user=self)
         return apps.get_model("departments", "Department").objects.filter(
             pk__in=memberships.values("department_id")
@@ -110,8 +109,6 @@ class User(AuditedModel, AbstractUser):
         return permission in self._held()
 
     def _held(self):
-        from django.apps import apps
-
         return apps.get_app_config("departments").held(self) if self.is_active else {}
 
 

@@ -7,10 +7,15 @@ class DepartmentsConfig(AppConfig):
     verbose_name = "Organisation"
 
     def held(self, user):
-        """What `user` holds by her memberships (asking.py); asked by the account, which stands below this app."""
+        """What `user` holds (asking.py); this and the next are asked by the account, which stands below this app."""
         from .asking import held
 
         return held(user)
+
+    def memberships(self, user):
+        from .asking import memberships
+
+        return memberships(user)
 
     def ready(self):
         from django.db.models.signals import post_delete, post_save

@@ -41,6 +41,18 @@ def held(user) -> dict:
     return result
 
 
+def memberships(user) -> list:
+    """The current memberships of `user` with department, role and the person she stands in for."""
+    known, key = _known.get(), ("memberships", user.pk)
+    if known is not None and key in known:
+        return known[key]
+    rows = apps.get_model("departments", "Membership").objects.current().filter(user_id=user.pk)
+    found = list(rows.select_related("department", "role", "deputy_for"))
+    if known is not None:
+        known[key] = found
+    return found
+
+
 @contextmanager
 def once():
     """Inside, each person's memberships are read at most once."""

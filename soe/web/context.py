@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 
+from soe.departments import asking
+
 from . import rights
 from .guidance import keys
 from .guidance.texts import page_texts
@@ -43,8 +45,8 @@ class Shell:
     def memberships(self):
         if not self.user:
             return []
-        rows = self.user.memberships.current().select_related("department", "role", "deputy_for")
-        return list(rows.order_by("deputy_for", "valid_from", "pk"))
+        rows = asking.memberships(self.user)
+        return sorted(rows, key=lambda row: (row.deputy_for_id is not None, row.valid_from, row.pk))
 
     @cached_property
     def department(self):

@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from soe.departments import asking
+
 from . import text
 from .counting import counts
 from .guidance.keys import GO
@@ -69,8 +71,10 @@ class Navigation:
     def counted(self, user, codes):
         """The groups as above, and {name: number} of the badges."""
         rows = [e for e in self.entries.values() if _allowed(e.permission, codes)]
-        badges = {f"badge:{name}": count(user, codes) for name, count in self.badges.items()}
-        found = counts({e.url_name: e.count(user) for e in rows if e.count} | badges)
+        with asking.once():
+            asked = {e.url_name: e.count(user) for e in rows if e.count}
+            asked |= {f"badge:{name}": count(user, codes) for name, count in self.badges.items()}
+        found = counts(asked)
         result = []
         for group in GROUPS:
             items = []

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.utils import timezone
 
+from soe.departments.scope import departments_granting
 from soe.web.forms import Form, ReasonForm
 from soe.web.views import (
     Action,
@@ -201,7 +202,7 @@ class InspectionDayDetailView(ScopedDetailView):
     @property
     def own_departments(self):
         if not hasattr(self, "_own"):
-            self._own = set(self.request.user.departments.values_list("pk", flat=True))
+            self._own = set(departments_granting(self.request.user, None))
         return self._own
 
     @property

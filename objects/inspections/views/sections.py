@@ -61,7 +61,7 @@ class SectionView(ScopedDetailView):
         context = super().get_context_data(**kwargs)
         section, user = self.object, self.request.user
         department = section.department
-        own = user.departments.filter(pk=department.pk).exists()
+        own = department.pk in departments_granting(user, None)
         context["own"] = own
         context["sees_measures"] = self.may("proceeding.view")
         context["records"] = own and section.state == "open" and self.can("record", section)

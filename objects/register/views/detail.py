@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
+from soe.departments.scope import departments_granting
 from soe.web import registry, rights
 from soe.web.views import Action, ScopedDetailView
 
@@ -152,21 +153,23 @@ class DossierMixin:
     @property
     def own_departments(self):
         if not hasattr(self, "_own"):
-            self._own = set(self.request.user.departments.values_list("pk", flat=True))
+            self._own = set(departments_granting(self.request.user, None))
         return self._own
 
     def get_tabs(self, codes, user):
         """(label, address, current, count)"""
         house = self.object
+        tabs = dossier.allowed_tabs(codes)
+        found = dossier.counted(tabs, user, house)
         rows = [("Überblick", house.get_absolute_url(), not self.tab, None)]
         rows += [
             (
                 tab.label,
                 reverse("objects:property_tab", args=[house.pk, tab.slug]),
                 tab.slug == self.tab,
-                tab.count(user, house) if tab.count else None,
+                found.get(tab.slug),
             )
-            for tab in dossier.allowed_tabs(codes)
+            for tab in tabs
         ]
         return rows
 

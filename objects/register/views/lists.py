@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from objects.owners.bulk_actions import InviteHousesAction, ReviewHousesAction
+from soe.departments.asking import memberships
 from soe.departments.scope import departments_granting
 from soe.web.views import Action, ScopedListView, SuggestView
 
@@ -44,12 +45,9 @@ class PropertyListView(ScopedListView):
     def get_tabs(self):
         """Ready-made views with counts; the other filters stay as they are."""
         counts = view_counts(self.request.user)
-        own = list(
-            self.request.user.departments.filter(
-                pk__in=departments_granting(self.request.user, "register.view")
-            )[:2]
-        )
-        name = f"{own[0]} beteiligt" if len(own) == 1 else "Mein Fachbereich beteiligt"
+        granting = departments_granting(self.request.user, "register.view")
+        own = {row.department for row in memberships(self.request.user) if row.department_id in granting}
+        name = f"{own.pop()} beteiligt" if len(own) == 1 else "Mein Fachbereich beteiligt"
         current = self.request.GET.get("ansicht", "")
         return [
             (

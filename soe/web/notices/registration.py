@@ -34,4 +34,4 @@ def _send(run):
 def unread(user, codes):
     from .models import Notice
 
-    return Notice.objects.shown_to(user, codes).unread()
+    return Notice.objects.unread().shown_to(user, codes)

@@ -58,9 +58,10 @@ class ScopedDetailView(ScopedMixin, DetailView):
     def allowed_actions(self) -> list[Action]:
         """The actions of this page the reader may take now, each with its address."""
         allowed = []
-        for entry in self.get_actions():
-            if entry.when is not None and not entry.when(self.object):
-                continue
+        entries = [entry for entry in self.get_actions() if entry.when is None or entry.when(self.object)]
+        asked = {entry.action for entry in entries if entry.model is None}
+        self.ask_each(asked | ({"history"} & set(self.model.scope.rules)), self.object)
+        for entry in entries:
             if entry.model is not None:
                 if not rights.may(self.request, entry.model, entry.action):
                     continue

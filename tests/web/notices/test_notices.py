@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from soe.audit.context import acting_as
+from soe.departments import asking
 from soe.departments.models import Department
 from soe.web.context import Shell
 from soe.web.notices import kinds, notify, records
@@ -137,12 +138,13 @@ def test_a_kind_that_is_off_writes_nothing(client):
     assert client.post("/konto/hinweise/", {**chosen, "probe": "fax"}).status_code == 200
 
 
-def test_the_bell_costs_no_query_of_its_own(rf, django_assert_num_queries):
+def test_the_bell_asks_only_what_its_notices_are_about(rf, django_assert_num_queries):
     person = member("complaint.view")
     tell(person, person, target=ComplaintFactory())
     request = rf.get("/")
     request.user = person
-    with django_assert_num_queries(2):  # permissions; everything that is counted
+    # Rights; which kinds of record the unread notices are about; everything that is counted.
+    with asking.once(), django_assert_num_queries(3):
         shell = Shell(request)
         assert shell.notices == 1
         assert shell.navigation
