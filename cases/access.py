@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from soe.departments.scope import EVERYTHING, NOTHING, departments_granting
+from soe.web import rights
 
 
 def _model(name):
@@ -135,7 +136,7 @@ class Depths:
 
     def get_object(self, queryset=None):
         obj = super().get_object(queryset)
-        cache = self.__dict__.setdefault("_can", {})
+        cache = rights.answers(self.request)
         for action in self.depths:
             cache[action, obj._meta.label, obj.pk] = getattr(obj, f"may_{action}")
         return obj

@@ -119,7 +119,7 @@ def register():
     )
     search.add(kind="Fälle", icon="paper", order=61, permission="case.view", find=find_cases, model=Case)
     inbox.add(tasks)
-    timeline.add("objects.Property", neutral_entries)
+    timeline.add("objects.Property", neutral_entries, rows=_taken)
 
 
 def _signed(plan):
@@ -292,13 +292,16 @@ def _emergencies(user):
 # Timeline of a house
 
 
-def neutral_entries(user, house):
-    """At a house stands only that an offer took a need over: no person, no case, no contact."""
+def _taken(user, house):
     from django.apps import apps
 
     needs = apps.get_model("objects", "HelpNeed").objects.restrict(user, "view")
-    rows = needs.filter(inspection__property=house, state="taken").select_related("taken_by")
-    for need in rows:
+    return [needs.filter(inspection__property=house, state="taken")]
+
+
+def neutral_entries(user, house, needs):
+    """At a house stands only that an offer took a need over: no person, no case, no contact."""
+    for need in needs.select_related("taken_by"):
         yield Entry(
             need.taken_on,
             "Hilfebedarf übernommen.",

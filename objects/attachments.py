@@ -37,7 +37,7 @@ def register():
 
     dossier.add_panel(dossier.Panel("aside", "objects/register/files_panel.html", panel, order=40))
     dossier.add_tab(dossier.Tab("dateien", "Dateien", "objects/register/tabs/files.html", tab, order=75))
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_of_house)
 
 
 def _involved(departments):
@@ -65,23 +65,33 @@ def panel(request, house):
     return context
 
 
-def files_of_house(user, house):
-    """Files of the house itself and of inspections in it that the reader may see, by date, newest first."""
+def _of_house(user, house):
+    """Files of the house itself and of inspections in it that the reader may see."""
     from .inspections.models import DwellingVisit, Finding, Inspection
 
-    rows = list(Attachment.objects.about(house).restrict(user, "view").select_related("department")[:SHOWN])
     inspections = Inspection.objects.filter(property=house).order_by()
-    for model, ids in (
+    about = (
         (Inspection, inspections.values("pk")),
         (
             DwellingVisit,
             DwellingVisit.objects.filter(inspection__in=inspections.values("pk")).order_by().values("pk"),
         ),
         (Finding, Finding.objects.filter(inspection__in=inspections.values("pk")).order_by().values("pk")),
-    ):
-        found = Attachment.objects.about_all(model, ids).restrict(user, "view").select_related("department")
-        rows += list(found[:SHOWN])
+    )
+    return [
+        Attachment.objects.about(house).restrict(user, "view"),
+        *(Attachment.objects.about_all(model, ids).restrict(user, "view") for model, ids in about),
+    ]
+
+
+def _newest(querysets):
+    """Together, by date, newest first."""
+    rows = [row for found in querysets for row in found.select_related("department")[:SHOWN]]
     return sorted(rows, key=lambda row: (row.on, row.created_at), reverse=True)[:SHOWN]
+
+
+def files_of_house(user, house):
+    return _newest(_of_house(user, house))
 
 
 def tab(request, house):
@@ -95,13 +105,13 @@ def tab(request, house):
     }
 
 
-def entries(user, house):
+def entries(user, house, *files):
     """One entry for what a department added in one day."""
 
     def key(row):
         return (row.on, str(row.department), row.visibility)
 
-    rows = sorted(files_of_house(user, house), key=key)
+    rows = sorted(_newest(files), key=key)
     address = reverse("objects:property_tab", args=[house.pk, "dateien"])
     for (day, department, visibility), found in groupby(rows, key=key):
         found = list(found)

@@ -155,7 +155,7 @@ def register():
             ),
         ),
     )
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_of_house)
 
 
 def _reporter_row(complaint, user):
@@ -238,17 +238,20 @@ def _penalty_due(proceeding, user):
     return day(step.payment_due) if step and step.payment_due else ""
 
 
-def entries(user, house):
+def _of_house(user, house):
     """Letters on complaints and proceedings of the house that the reader may see."""
     from .complaints.models import Complaint, ComplaintLink
     from .proceedings.models import Proceeding
 
     complaints = ComplaintLink.objects.filter(property=house).order_by().values("complaint")
     proceedings = Proceeding.objects.filter(property=house).order_by().values("pk")
-    for model, ids in ((Complaint, complaints), (Proceeding, proceedings)):
-        for row in (
-            Letter.objects.about_all(model, ids).restrict(user, "view").select_related("department")[:100]
-        ):
+    about = ((Complaint, complaints), (Proceeding, proceedings))
+    return [Letter.objects.about_all(model, ids).restrict(user, "view") for model, ids in about]
+
+
+def entries(user, house, *letters):
+    for rows in letters:
+        for row in rows.select_related("department")[:100]:
             yield Entry(
                 row.sent_on or row.on,
                 f"Brief {'versandt' if row.sent_on else 'geschrieben'}: {row.subject}.",

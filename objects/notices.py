@@ -34,15 +34,19 @@ def register_targets():
         ),
         **both,
     )
-    registry.timeline.add("objects.Property", comments)
+    registry.timeline.add("objects.Property", comments, rows=_comments)
 
 
-def comments(user, house):
-    """Comments on the property in its timeline, by the rights of each."""
+def _comments(user, house):
     from soe.web.comments.models import Comment
+
+    return [Comment.objects.about(house).restrict(user).filter(removed_at=None)]
+
+
+def comments(user, house, rows):
+    """Comments on the property in its timeline, by the rights of each."""
     from soe.web.registry import Entry
 
-    rows = Comment.objects.about(house).restrict(user).filter(removed_at=None)
     for row in rows.select_related("author", "department").order_by("-at")[:50]:
         text = row.text if len(row.text) <= 200 else f"{row.text[:198].rstrip()} …"
         url = f"{house.get_absolute_url()}#kommentar-{row.pk}"

@@ -92,7 +92,7 @@ def register():
     inbox.add(proposal_tasks)
     inbox.add(meeting_tasks)
     appointments.add(meeting_appointments)
-    timeline.add("objects.Property", property_entries)
+    timeline.add("objects.Property", property_entries, rows=_about)
 
 
 # --- counts beside the navigation --------------------------------------------------------------------------------
@@ -272,11 +272,15 @@ def meeting_appointments(user, today):
 # --- timeline of a property --------------------------------------------------------------------------------------
 
 
-def property_entries(user, house):
-    """Proposals and decisions about the property, as far as the reader may see them."""
+def _about(user, house):
     from .selectors import decisions_of, proposals_of
 
-    for proposal in proposals_of(house, user=user):
+    return [proposals_of(house, user=user), decisions_of(house, user=user)]
+
+
+def property_entries(user, house, proposals, decisions):
+    """Proposals and decisions about the property, as far as the reader may see them."""
+    for proposal in proposals:
         if proposal.submitted_on:
             yield Entry(
                 proposal.submitted_on,
@@ -286,7 +290,7 @@ def property_entries(user, house):
                 url=proposal.get_absolute_url(),
                 icon="edit",
             )
-    for decision in decisions_of(house, user=user):
+    for decision in decisions:
         yield Entry(
             decision.decided_on,
             f"Beschluss {decision.number}: {decision.title}",

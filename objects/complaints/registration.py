@@ -41,7 +41,7 @@ def register():
     )
     search.add(kind="Beschwerden", icon="voice", order=30, permission="complaint.view", find=find)
     inbox.add(tasks)
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_of_house)
 
 
 def waiting(user):
@@ -122,10 +122,14 @@ def tasks(user, today):
         )
 
 
-def entries(user, house):
+def _of_house(user, house):
     from .selectors import complaints_of
 
-    for row in complaints_of(house, user=user):
+    return [complaints_of(house, user=user)]
+
+
+def entries(user, house, complaints):
+    for row in complaints:
         text = f"{row.title}. {row.get_channel_display()}"
         if row.awaits_answer:
             text += f", Antwort bis {day(row.answer_due)}"

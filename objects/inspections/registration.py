@@ -21,7 +21,7 @@ def register():
     search.add(kind="Kontrollen", icon="clipboard", order=40, permission="inspection.view", find=find)
     inbox.add(tasks)
     appointments.add(coming)
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_past)
     dossier.add_tab(
         dossier.Tab(
             "kontrollen",
@@ -40,6 +40,7 @@ def register():
             panel_context,
             permission="inspection.view",
             order=50,
+            rows=_held,
         )
     )
     dossier.add_action(
@@ -129,17 +130,18 @@ def coming(user, today):
         yield Appointment(day.date, f"Kontrolle {day.number}", day.get_absolute_url(), day.meeting_point)
 
 
-def entries(user, house):
-    """Timeline of a property: each inspection with its counts. Nothing internal."""
+def _past(user, house):
     from .models import Inspection, InspectionDay
-    from .totals import totals_of_houses
 
     days = InspectionDay.objects.restrict(user, "view").exclude(state__in=("planned", "cancelled"))
-    rows = list(
-        Inspection.objects.filter(property=house, day__in=days.order_by().values("pk")).select_related(
-            "day__lead"
-        )
-    )
+    return [Inspection.objects.filter(property=house, day__in=days.order_by().values("pk"))]
+
+
+def entries(user, house, inspections):
+    """Timeline of a property: each inspection with its counts. Nothing internal."""
+    from .totals import totals_of_houses
+
+    rows = list(inspections.select_related("day__lead"))
     sums = totals_of_houses([row.pk for row in rows])
     for row in rows:
         day, totals = row.day, sums.get(row.pk)
@@ -219,18 +221,16 @@ def tab_context(request, house):
     return {"inspections": rows, "open_findings": list(open_findings(request.user, house))}
 
 
+def _held(user, house):
+    return _inspections(user, house).filter(day__state__in=("running", "closed", "published"))
+
+
 def panel_context(request, house):
     """The last inspection that took place, as facts beside the page."""
     from .selectors import crowded, open_findings
     from .totals import totals_of_houses
 
-    last = (
-        _inspections(request.user, house)
-        .filter(day__state__in=("running", "closed", "published"))
-        .select_related("day")
-        .order_by("-day__date")
-        .first()
-    )
+    last = _held(request.user, house).select_related("day").order_by("-day__date").first()
     if last is None:
         return None
     checked, small = crowded(last.visits.entered().select_related("inspection__day"))

@@ -16,7 +16,7 @@ def register():
     from .models import PartyRelation
 
     inbox.add(tasks)
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_changes)
     schedule.add(
         "owner_summaries", "Bestände der Eigentümer nachführen", party_summaries.refresh_all, at=time(1, 40)
     )
@@ -56,11 +56,14 @@ def tasks(user, today):
         )
 
 
-def entries(user, house):
-    """The change in the timeline of the house, for those who may see owners."""
+def _changes(user, house):
     from .models import OwnerChange
 
-    rows = OwnerChange.objects.restrict(user, "view").filter(property=house)
+    return [OwnerChange.objects.restrict(user, "view").filter(property=house)]
+
+
+def entries(user, house, rows):
+    """The change in the timeline of the house, for those who may see owners."""
     for change in rows.select_related("property"):
         yield Entry(
             change.on, f"Eigentümerwechsel: {change.get_kind_display()}.", change.source, visibility="open",

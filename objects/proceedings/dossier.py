@@ -1,12 +1,12 @@
 """What proceedings and measures show on the page of a property: a tab, the ladder, two head actions."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from objects.register import dossier
 from soe.web.views import Action
 
 from .ladder import item_in_focus, ladder
-from .models import InformationRequest, Measure, Proceeding
+from .models import InformationRequest, Measure, OrderItem, Proceeding
 from .models.dissent import in_dissent
 from .selectors import may_act, stubs_of
 from .views.proceedings import linked, whole, with_next_due
@@ -25,11 +25,23 @@ def register():
         )
     )
     dossier.add_panel(
-        dossier.Panel("main", "objects/proceedings/panel.html", panel, permission="proceeding.view", order=10)
+        dossier.Panel(
+            "main",
+            "objects/proceedings/panel.html",
+            panel,
+            permission="proceeding.view",
+            order=10,
+            rows=with_open_items,
+        )
     )
     dossier.add_panel(
         dossier.Panel(
-            "main", "objects/proceedings/dissent_panel.html", dissent, permission="proceeding.view", order=5
+            "main",
+            "objects/proceedings/dissent_panel.html",
+            dissent,
+            permission="proceeding.view",
+            order=5,
+            rows=contradicted,
         )
     )
     measure = Action(
@@ -66,16 +78,26 @@ def count(user, house):
     return [model.objects.open().filter(property=house) for model in (Proceeding, Measure)]
 
 
+def contradicted(user, house):
+    rows = Measure.objects.restrict(user).filter(property=house, state=Measure.State.DONE)
+    return rows.filter(in_dissent(user))
+
+
 def dissent(request, house):
     """Measures reported done while something linked to them is open; None when there are none."""
-    rows = Measure.objects.restrict(request.user).filter(property=house, state=Measure.State.DONE)
-    found = list(rows.filter(in_dissent(request.user)).select_related("department")[:5])
+    found = list(contradicted(request.user, house).select_related("department")[:5])
     return {"rows": found} if found else None
+
+
+def with_open_items(user, house):
+    """Running proceedings the reader may see, in which an order demands something that is not done."""
+    items = OrderItem.objects.open().filter(order__proceeding=OuterRef("pk"))
+    return Proceeding.objects.restrict(user).open().filter(Exists(items), property=house)
 
 
 def panel(request, house):
     """The ladder of the proceeding that presses most: the readable open one with an order, due first."""
-    rows = whole(Proceeding.objects.restrict(request.user)).filter(property=house, closed_on=None)[:6]
+    rows = whole(with_open_items(request.user, house))[:6]
     best = None
     for row in rows:
         focus = item_in_focus(linked(row))

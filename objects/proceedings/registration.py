@@ -71,7 +71,7 @@ def register():
     )
     search.add(kind="Verfahren", icon="gavel", order=40, permission="proceeding.view", find=find)
     inbox.add(tasks)
-    timeline.add("objects.Property", entries)
+    timeline.add("objects.Property", entries, rows=_of_house)
     summaries.add_step_source(next_steps)
     schedule.add("deadlines", "Fristenliste abgleichen", rebuild_deadlines, at=time(4, 40))
     schedule.add("measures", "Wiederkehrende Maßnahmen anlegen", add_measures, at=time(4, 20))
@@ -192,19 +192,21 @@ def next_steps(property_ids):
 # --- the timeline of a property -------------------------------------------------------------------------------------
 
 
-def entries(user, house):
-    """Proceedings, orders, deadlines, steps and measures the reader may see, and a stub for each of the others."""
-    from .selectors import measures_of, proceedings_of, stubs_of
+def _of_house(user, house):
+    from .selectors import hidden_at, measures_of, proceedings_of
 
-    rows = proceedings_of(house, user=user).prefetch_related(
-        "orders__items", "orders__lawsuits", "steps__item"
-    )
-    for row in rows:
+    return [proceedings_of(house, user=user), measures_of(house, user=user), *hidden_at(house, user=user)]
+
+
+def entries(user, house, proceedings, measures, *hidden):
+    """Proceedings, orders, deadlines, steps and measures the reader may see, and a stub for each of the others."""
+    for row in proceedings.prefetch_related("orders__items", "orders__lawsuits", "steps__item"):
         yield from _proceeding(row)
-    for measure in measures_of(house, user=user):
+    for measure in measures:
         yield from _measure(measure)
-    for stub in stubs_of(house, user=user):
-        yield stub_entry(stub)
+    for rows in hidden:
+        for stub in rows.as_stubs():
+            yield stub_entry(stub)
 
 
 def stub_entry(stub):

@@ -28,10 +28,14 @@ def measures_of(property, *, user):
     return Measure.objects.restrict(user).filter(property=property).select_related("department", "proceeding")
 
 
+def hidden_at(property, *, user) -> list:
+    """The rows behind `stubs_of`: proceedings and measures at a property that `user` may not read."""
+    return [model.objects.filter(property=property).hidden_from(user) for model in (Proceeding, Measure)]
+
+
 def stubs_of(property, *, user) -> list[ProceedingStub]:
     """What else there is at a property, without saying what: proceedings and measures."""
-    rows = Proceeding.objects.filter(property=property).stubs_for(user)
-    rows += Measure.objects.filter(property=property).stubs_for(user)
+    rows = [stub for rows in hidden_at(property, user=user) for stub in rows.as_stubs()]
     return sorted(rows, key=lambda row: (row.opened_on or date.min, str(row.id)), reverse=True)
 
 

@@ -6,7 +6,6 @@ Filled in `registration.register()` of each subject. All callables start from `r
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from soe.web.counting import counts
 from soe.web.views import Action
 
 
@@ -16,6 +15,7 @@ class Tab:
 
     `context(request, house) -> dict` for `template`; `count(user, house)` stands beside the label:
     the rows of a queryset or of several, counted together for all tabs.
+    `timeline`: `context` gets the entries of the timeline as third argument.
     `listed=False`: reached from a link on another part of the page, not from the bar of tabs.
     """
 
@@ -27,6 +27,7 @@ class Tab:
     permission: str | None = None
     order: int = 100
     listed: bool = True
+    timeline: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Panel:
     """A section of the overview: place "main" (work, left) or "aside" (facts, right).
 
     `context(request, house) -> dict | None`; None: nothing to show. The template draws the whole section.
+    `rows(user, house)`: without any of these rows there is nothing to show; asked for all panels together.
     """
 
     place: str
@@ -41,6 +43,7 @@ class Panel:
     context: Callable
     permission: str | None = None
     order: int = 100
+    rows: Callable | None = None
 
 
 tabs: dict[str, Tab] = {}
@@ -68,17 +71,23 @@ def allowed_tabs(codes) -> list[Tab]:
     return sorted(rows, key=lambda tab: (tab.order, tab.label))
 
 
-def counted(tabs, user, house) -> dict:
-    """{slug: number} of the tabs that count, in one statement."""
+def numbers_of(tabs, user, house) -> dict:
+    """The querysets behind the numbers of tabs: {(tab, place): rows}."""
+    return _each(tabs, lambda tab: tab.count, user, house)
+
+
+def content_of(panels, user, house) -> dict:
+    """The querysets without which a panel is empty: {(panel, place): rows}."""
+    return _each(panels, lambda panel: panel.rows, user, house)
+
+
+def _each(entries, ask, user, house):
     asked = {}
-    for tab in tabs:
-        rows = tab.count(user, house) if tab.count else []
+    for entry in entries:
+        rows = ask(entry)(user, house) if ask(entry) else []
         for place, part in enumerate(rows if isinstance(rows, list) else [rows]):
-            asked[tab.slug, place] = part
-    numbers: dict = {}
-    for (slug, _), number in counts(asked).items():
-        numbers[slug] = numbers.get(slug, 0) + number
-    return numbers
+            asked[entry, place] = part
+    return asked
 
 
 def allowed_panels(codes, place) -> list[Panel]:

@@ -10,9 +10,8 @@ from .models.transfers import PropertyTransfer
 Kind = PropertyTransfer.Kind
 
 
-def _rows(user, house):
-    rows = PropertyTransfer.objects.filter(Q(source=house) | Q(target=house)).restrict(user, "view")
-    return list(rows.select_related("source", "target"))
+def transfers(user, house):
+    return [PropertyTransfer.objects.filter(Q(source=house) | Q(target=house)).restrict(user, "view")]
 
 
 def _words(row, house):
@@ -25,7 +24,8 @@ def _words(row, house):
 
 
 def panel(request, house):
-    rows = [row for row in _rows(request.user, house) if row.undone_on is None]
+    [found] = transfers(request.user, house)
+    rows = list(found.filter(undone_on=None).select_related("source", "target"))
     if not rows:
         return None
     allowed = set(
@@ -49,8 +49,8 @@ def panel(request, house):
     return {"rows": shown}
 
 
-def entries(user, house):
-    for row in _rows(user, house):
+def entries(user, house, rows):
+    for row in rows.select_related("source", "target"):
         text, other = _words(row, house)
         url = other.get_absolute_url()
         yield Entry(

@@ -56,9 +56,13 @@ def register():
     inbox.add(tasks.reviews)
     inbox.add(tasks.without_step)
     inbox.add(tasks.overlooked)
-    timeline.add("objects.Property", entries.own_entries)
-    timeline.add("objects.Property", numbers.entries)
-    dossier.add_panel(dossier.Panel("aside", "objects/register/transfers.html", numbers.panel, order=45))
+    timeline.add("objects.Property", entries.own_entries, rows=entries.notes_of)
+    timeline.add("objects.Property", numbers.entries, rows=numbers.transfers)
+    dossier.add_panel(
+        dossier.Panel(
+            "aside", "objects/register/transfers.html", numbers.panel, order=45, rows=numbers.transfers
+        )
+    )
     summaries.add_step_source(summaries.goal_reviews)
     tabs.register()
     imports.register(PartyImport())

@@ -4,7 +4,6 @@ from django.db.models import Prefetch
 
 from objects.priority.course import course
 from soe.departments.scope import departments_granting
-from soe.web import registry
 
 from ..owners.models import OwnerChange
 from ..owners.shares import excess
@@ -59,7 +58,7 @@ def _dwellings(request, house):
             .order_by("ended_on", "-primary", "sort")
         ),
         "parcels": list(house.parcels.all()),
-        "buildings": list(house.buildings.all()),
+        "buildings": list(house.buildings.current().select_related("house__address__street")),
         "gone_buildings": list(Building.objects.filter(property=house, ended_on__isnull=False)),
     }
 
@@ -86,8 +85,7 @@ def _ownership(request, house):
     }
 
 
-def _timeline(request, house):
-    entries = registry.timeline.entries(Property, request.user, house, limit=500)
+def _timeline(request, house, entries):
     wanted = request.GET.get("fb", "")
     departments = sorted({str(entry.department).split(",")[0] for entry in entries if entry.department})
     if wanted:
@@ -111,4 +109,6 @@ def register():
             order=70,
         )
     )
-    add_tab(Tab("zeitleiste", "Zeitleiste", f"{folder}/timeline.html", _timeline, listed=False))
+    add_tab(
+        Tab("zeitleiste", "Zeitleiste", f"{folder}/timeline.html", _timeline, listed=False, timeline=True)
+    )

@@ -1,5 +1,6 @@
 """What the register itself adds to the timeline of a property. Everything here is read from prefetched rows."""
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from soe.web.registry import Entry
@@ -7,13 +8,18 @@ from soe.web.registry import Entry
 from .models import Note
 
 
-def own_entries(user, house):
+def notes_of(user, house):
+    """Notes of which the reader may see at least that there is one."""
+    return [Note.objects.filter(property=house).restrict(user, "stub")]
+
+
+def own_entries(user, house, notes):
     """Entries of everybody who may see the register: participation, problem areas, lights, goals, lead, periods."""
     for source in (_participations, _problems, _assessments, _goals, _leads, _periods):
         yield from source(house)
     if user.may("owner.view"):
         yield from _ownerships(house)
-    yield from _notes(user, house)
+    yield from _notes(user, notes)
 
 
 def _participations(house):
@@ -153,16 +159,14 @@ def _ownerships(house):
             )
 
 
-def _notes(user, house):
+def _notes(user, notes):
     """Notes the reader may see; of the others only that there is one."""
-    readable = set(
-        Note.objects.filter(property=house).restrict(user, "view").order_by().values_list("pk", flat=True)
+    rows = notes.select_related("department", "author").annotate(
+        readable=Exists(Note.objects.restrict(user, "view").filter(pk=OuterRef("pk"))),
+        own=Exists(Note.objects.restrict(user, "change").filter(pk=OuterRef("pk"))),
     )
-    own = Note.objects.filter(property=house).restrict(user, "change") if readable else Note.objects.none()
-    own = set(own.order_by().values_list("pk", flat=True))
-    rows = Note.objects.filter(property=house).restrict(user, "stub").select_related("department", "author")
     for note in rows:
-        if note.pk in readable:
+        if note.readable:
             yield Entry(
                 note.at,
                 f"{note.subject}.",
@@ -170,7 +174,7 @@ def _notes(user, house):
                 department=f"{note.department}, {note.author}",
                 visibility=note.visibility,
                 icon="paper",
-                remove_url=reverse("web:remove", args=["objects.note", note.pk]) if note.pk in own else "",
+                remove_url=reverse("web:remove", args=["objects.note", note.pk]) if note.own else "",
             )
         else:
             yield stub(note)

@@ -7,15 +7,19 @@ from django.db.models import QuerySet
 LIMIT = 999
 
 
-def counts(asked: dict) -> dict:
-    """{name: QuerySet | int | None} → {name: int | None}; querysets are counted up to LIMIT in a single query."""
+def counts(asked: dict, *, present=frozenset()) -> dict:
+    """{name: QuerySet | int | None} → {name: int | None}; querysets are counted up to LIMIT in a single query.
+
+    Names in `present` are only asked for being there: 1 or 0.
+    """
     result, parts, params, names = {}, [], [], []
     for name, value in asked.items():
         if not isinstance(value, QuerySet):
             result[name] = value
             continue
         try:
-            sql, values = value.order_by().values("pk")[:LIMIT].query.sql_with_params()
+            limit = 1 if name in present else LIMIT
+            sql, values = value.order_by().values("pk")[:limit].query.sql_with_params()
         except EmptyResultSet:
             result[name] = 0
             continue

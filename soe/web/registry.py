@@ -239,17 +239,35 @@ class Timeline:
     """One stream per record, fed by every app, already filtered to what the reader may see."""
 
     def __init__(self):
-        self.sources: dict[str, list[Callable]] = {}
+        self.sources: dict[str, dict[Callable, Callable | None]] = {}
 
-    def add(self, label, source):
-        """`label` as in "objects.Property"; `source(user, obj) -> Iterable[Entry]`"""
-        sources = self.sources.setdefault(label.lower(), [])
-        if source not in sources:
-            sources.append(source)
+    def add(self, label, source, rows=None):
+        """`label` as in "objects.Property"; `source(user, obj) -> Iterable[Entry]`.
 
-    def entries(self, model, user, obj, limit=200) -> list[Entry]:
+        Most records have nothing of most subjects. With `rows(user, obj) -> list[QuerySet]` all subjects are asked in
+        one statement whether there is anything; `source(user, obj, *querysets)` then reads, empty ones without a query.
+        """
+        self.sources.setdefault(label.lower(), {})[source] = rows
+
+    def asked(self, model, user, obj) -> dict:
+        """The querysets of all sources that name theirs: {(source, place): rows}."""
+        return {
+            (source, place): queryset
+            for source, rows in self.sources.get(model._meta.label_lower, {}).items()
+            if rows is not None
+            for place, queryset in enumerate(rows(user, obj))
+        }
+
+    def entries(self, model, user, obj, limit=200, *, asked=None, found=None) -> list[Entry]:
+        """Newest first. `asked`, `found`: what `asked()` gave and which of it is there, when the page knows already."""
+        asked = self.asked(model, user, obj) if asked is None else asked
+        found = counts(asked, present=asked) if found is None else found
         rows: Iterable[Entry] = (
-            entry for source in self.sources.get(model._meta.label_lower, ()) for entry in source(user, obj)
+            entry
+            for source in self.sources.get(model._meta.label_lower, ())
+            for entry in source(
+                user, obj, *(qs if found[key] else qs.none() for key, qs in asked.items() if key[0] is source)
+            )
         )
         return sorted(rows, key=lambda entry: entry.sort_key, reverse=True)[:limit]
 

@@ -2,6 +2,8 @@
 
 from soe.departments import scope
 
+from .counting import counts
+
 
 def codes(request) -> frozenset:
     """Every permission the signed-in person holds right now; one query per request."""
@@ -20,6 +22,38 @@ def may(request, model, action="view") -> bool:
     if model.scope.rule(action).permissions & codes(request):
         return True
     return scope.may(request.user, model, action)
+
+
+def answers(request) -> dict:
+    """{(action, label, pk): bool} of what was asked about single rows in this request (ScopedMixin.can)."""
+    return request.__dict__.setdefault("_soe_can", {})
+
+
+def can(request, action, obj) -> bool:
+    """Whether the reader may do `action` on `obj`; asked once per request."""
+    ask_each(request, [action], obj)
+    return answers(request)[action, obj._meta.label, obj.pk]
+
+
+def to_ask(request, actions, obj) -> dict:
+    """The querysets that answer what is not known yet: {(action, label, pk): rows}."""
+    known, asked = answers(request), {}
+    for action in actions:
+        key = (action, obj._meta.label, obj.pk)
+        if key in known:
+            continue
+        rows = type(obj).objects.restrict(request.user, action)
+        if rows.query.is_empty() or not rows.query.where:
+            known[key] = not rows.query.is_empty()  # nothing, or every row
+        else:
+            asked[key] = rows.filter(pk=obj.pk)
+    return asked
+
+
+def ask_each(request, actions, obj):
+    """All actions in one statement; `can()` then knows the answers."""
+    asked = to_ask(request, actions, obj)
+    answers(request).update({key: bool(number) for key, number in counts(asked, present=asked).items()})
 
 
 def hidden_fields(request, model) -> frozenset:

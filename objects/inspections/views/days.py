@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.utils import timezone
 
 from soe.departments.scope import departments_granting
+from soe.web import rights
 from soe.web.forms import Form, ReasonForm
 from soe.web.views import (
     Action,
@@ -136,7 +137,7 @@ class InspectionDayDetailView(ScopedDetailView):
     def get_actions(self):
         state = self.object.state
         # Who reads this page may view the day: no need to ask again for the protocol.
-        self.__dict__.setdefault("_can", {})["view", self.object._meta.label, self.object.pk] = True
+        rights.answers(self.request)["view", self.object._meta.label, self.object.pk] = True
         plan = {"action": "change"}
         steps = {
             S.PLANNED: [Action("Einladen", "objects:inspection_day_invite", primary=True, **plan)],

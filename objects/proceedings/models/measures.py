@@ -47,7 +47,10 @@ class MeasureQuerySet(ScopedQuerySet):
         return self.filter(candidates).exclude(pk__in=readable.order_by().values("pk"))
 
     def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
-        rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "state", "begun_on", "done_on")
+        return self.hidden_from(user).as_stubs(limit)
+
+    def as_stubs(self, limit=None) -> list[ProceedingStub]:
+        rows = self.values_list(*ProceedingStub.COLUMNS, "state", "begun_on", "done_on")
         return [
             ProceedingStub(pk, prop, name, "Maßnahme", Measure.State(state).label, begun, done)
             for pk, prop, name, state, begun, done in rows[:limit]

@@ -64,7 +64,10 @@ class ProceedingQuerySet(ScopedQuerySet):
         return rows.exclude(pk__in=readable.order_by().values("pk"))
 
     def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
-        rows = self.hidden_from(user).values_list(*ProceedingStub.COLUMNS, "opened_on", "closed_on")
+        return self.hidden_from(user).as_stubs(limit)
+
+    def as_stubs(self, limit=None) -> list[ProceedingStub]:
+        rows = self.values_list(*ProceedingStub.COLUMNS, "opened_on", "closed_on")
         return [
             ProceedingStub(pk, prop, name, "Verfahren", CLOSED if closed else OPEN, opened, closed)
             for pk, prop, name, opened, closed in rows[:limit]

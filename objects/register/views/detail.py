@@ -5,9 +5,11 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from soe.departments.scope import departments_granting
 from soe.web import registry, rights
+from soe.web.counting import counts
 from soe.web.views import Action, ScopedDetailView
 
 from ...addresses.models import Address
@@ -15,8 +17,8 @@ from .. import dossier
 from ..map import plan
 from ..models import (
     Assessment,
-    Building,
     Goal,
+    LeadPeriod,
     Ownership,
     Participation,
     ProblemArea,
@@ -53,10 +55,8 @@ def whole(rows):
             .prefetch_related("stages")
             .order_by("-set_on", "-created_at"),
         ),
-        "lead_periods__department",
+        Prefetch("lead_periods", LeadPeriod.objects.select_related("department")),
         "periods",
-        "parcels",
-        Prefetch("buildings", Building.objects.current().select_related("house__address__street")),
         Prefetch("ownerships", Ownership.objects.select_related("party").order_by("role", "-since")),
     )
 
@@ -119,8 +119,7 @@ class DossierMixin:
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        house, user = self.object, self.request.user
-        codes = rights.codes(self.request)
+        house, codes = self.object, rights.codes(self.request)
         goals = list(house.goals.all())
         goal = next((row for row in goals if row.ended_on is None), None)
         first = next(iter(house.addresses.all()), None)
@@ -145,7 +144,7 @@ class DossierMixin:
                 and not part.closed_on
                 and part.department_id in self.own_departments
             ],
-            tabs=self.get_tabs(codes, user),
+            tabs=self.get_tabs(),
             codes=codes,
         )
         return context
@@ -156,20 +155,44 @@ class DossierMixin:
             self._own = set(departments_granting(self.request.user, None))
         return self._own
 
-    def get_tabs(self, codes, user):
+    @cached_property
+    def found(self):
+        """What there is at this house, in one statement: {(tab, panel or source of the timeline, place): number}."""
+        user, house = self.request.user, self.object
+        present = self.timeline_rows | dossier.content_of(self.panels, user, house)
+        return counts(dossier.numbers_of(self.allowed_tabs, user, house) | present, present=present)
+
+    panels = ()  # of the overview
+
+    @cached_property
+    def timeline_rows(self):
+        return registry.timeline.asked(Property, self.request.user, self.object) if self.has_timeline else {}
+
+    def entries(self, limit):
+        return registry.timeline.entries(
+            Property, self.request.user, self.object, limit, asked=self.timeline_rows, found=self.found
+        )
+
+    @cached_property
+    def allowed_tabs(self):
+        return dossier.allowed_tabs(rights.codes(self.request))
+
+    def number(self, tab):
+        numbers = [number for (entry, _), number in self.found.items() if entry is tab]
+        return sum(numbers) if numbers else None
+
+    def get_tabs(self):
         """(label, address, current, count)"""
         house = self.object
-        tabs = dossier.allowed_tabs(codes)
-        found = dossier.counted(tabs, user, house)
         rows = [("Überblick", house.get_absolute_url(), not self.tab, None)]
         rows += [
             (
                 tab.label,
                 reverse("objects:property_tab", args=[house.pk, tab.slug]),
                 tab.slug == self.tab,
-                found.get(tab.slug),
+                self.number(tab),
             )
-            for tab in tabs
+            for tab in self.allowed_tabs
         ]
         return rows
 
@@ -182,16 +205,22 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
     """The overview. A merged number leads to the one that stayed; `?alt=1` shows what stands at the old one."""
 
     template_name = "objects/register/property.html"
+    has_timeline = True
 
     def get(self, request, *args, **kwargs):
-        if "alt" not in request.GET and (stayed := self.stayed()):
+        if "alt" not in request.GET and (stayed := self.stayed(self.get_object())):
             return HttpResponseRedirect(f"{stayed.get_absolute_url()}?von={self.kwargs['pk']}")
         return super().get(request, *args, **kwargs)
 
-    def stayed(self):
+    def get_object(self, queryset=None):
+        if not hasattr(self, "_house"):
+            self._house = super().get_object(queryset)
+        return self._house
+
+    @staticmethod
+    def stayed(house):
         """The property at the end of the merges that this number went through; None when it stands for itself."""
-        row = self.get_queryset().select_related(None).prefetch_related(None)
-        found = row.filter(pk=self.kwargs["pk"], merged_into__isnull=False).only("merged_into").first()
+        found = house.merged_into
         while found is not None and found.merged_into_id:
             found = Property.objects.filter(pk=found.merged_into_id).only("pk", "merged_into").first()
         return found
@@ -207,7 +236,7 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         house, codes = self.object, context["codes"]
-        entries = registry.timeline.entries(self.model, self.request.user, house)
+        entries = self.entries(limit=200)
         addresses = [row.address for row in house.addresses.all() if row.address]
         around = _around(addresses)
         context.update(
@@ -215,20 +244,27 @@ class PropertyDetailView(DossierMixin, ScopedDetailView):
             older=max(len(entries) - SHOWN, 0),
             plan=plan(addresses, around),
             neighbours=_neighbours(house, addresses),
-            parcels=[parcel for parcel in house.parcels.all() if parcel.ended_on is None],
-            buildings=list(house.buildings.all()),
+            parcels=list(house.parcels.filter(ended_on=None)),
+            buildings=list(house.buildings.current().select_related("house__address__street")),
             came_from=self.came_from() if "von" in self.request.GET else None,
-            main_panels=self._panels(codes, "main"),
-            aside_panels=self._panels(codes, "aside"),
+            main_panels=self._panels("main"),
+            aside_panels=self._panels("aside"),
         )
         if "owner.view" in codes:
             context["owners"] = [row for row in house.ownerships.all() if row.until is None]
             context["stock"], (context["links"], context["more_links"]) = self._stock(context["owners"])
         return context
 
-    def _panels(self, codes, place):
+    @cached_property
+    def panels(self):
+        codes = rights.codes(self.request)
+        return [p for place in ("main", "aside") for p in dossier.allowed_panels(codes, place)]
+
+    def _panels(self, place):
         rows = []
-        for panel in dossier.allowed_panels(codes, place):
+        for panel in self.panels:
+            if panel.place != place or (panel.rows and not self.number(panel)):
+                continue
             context = panel.context(self.request, self.object)
             if context is not None:
                 rows.append({"template": panel.template, "context": context})
@@ -300,4 +336,9 @@ class PropertyTabView(DossierMixin, ScopedDetailView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["tab"] = self.part
-        return context | self.part.context(self.request, self.object)
+        more = (self.entries(limit=500),) if self.has_timeline else ()
+        return context | self.part.context(self.request, self.object, *more)
+
+    @property
+    def has_timeline(self):
+        return self.part.timeline

@@ -4,7 +4,9 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from soe.audit.context import acting_as
+from soe.departments.asking import memberships
 from soe.departments.models import Visibility
+from soe.departments.scope import departments_granting
 
 from ..notices import notify
 from ..notices.kinds import number_of
@@ -15,10 +17,10 @@ from .models import Comment, Watch
 def department_for(user, target):
     """The department in whose name she writes: one that lets her see the record."""
     rule = target.model.scope.rule(target.action("view"))
-    rows = user.memberships.current().select_related("department").order_by("deputy_for", "valid_from", "pk")
-    granting = rows.filter(role__grants__permission__in={code for code in rule.permissions if code})
-    membership = granting.first() or rows.first()
-    return membership.department if membership else None
+    own = sorted(memberships(user), key=lambda row: (row.deputy_for_id is not None, row.valid_from, row.pk))
+    granting = {pk for code in rule.permissions if code for pk in departments_granting(user, code)}
+    found = next((row for row in own if row.department_id in granting), next(iter(own), None))
+    return found.department if found else None
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.views.generic import View
 
 from soe.audit.reads import log_read
+from soe.departments.scope import departments_granting
 
 from .. import targets
 from ..forms import Form
@@ -119,7 +120,7 @@ class MentionView(RequestMixin, View):
         return Policy(permissions=frozenset({None}), methods=("GET",), rows=True, note="rights of the record")
 
     def check_access(self):
-        if not self.request.user.memberships.current().exists():
+        if not departments_granting(self.request.user, None):
             raise PermissionDenied
 
     def get(self, request, *args, **kwargs):

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from .. import rights
 from ..targets import target_for
 from .models import Attachment
 from .selectors import attachments_of
@@ -18,7 +19,7 @@ def files_panel(request, record, *, title="Dateien", back=""):
     rows = list(attachments_of(request.user, record)[:200])
     photos = [row for row in rows if row.is_image]
     documents = [row for row in rows if not row.is_image]
-    may_add = target.rows(request.user, "change").filter(pk=record.pk).exists()
+    may_add = rights.can(request, target.action("change"), record)
     query = f"?zurueck={back}" if back else ""
     return {
         "title": title,

@@ -10,7 +10,6 @@ from django.views.generic import TemplateView, View
 from soe.audit.reads import log_read
 
 from .. import rights
-from ..counting import counts
 from ..policy import Policy
 from ..tokens import once, posted_token
 
@@ -111,23 +110,7 @@ class ScopedMixin(RequestMixin):
 
     def can(self, action, obj) -> bool:
         """Whether the reader may do `action` on `obj`; asked once per action and row."""
-        self.ask_each([action], obj)
-        return self._can[action, obj._meta.label, obj.pk]
-
-    def ask_each(self, actions, obj):
-        """Asks what the reader may do on `obj`, all actions in one statement; `can()` then knows the answers."""
-        cache = self.__dict__.setdefault("_can", {})
-        keys = {action: (action, obj._meta.label, obj.pk) for action in actions}
-        asked = {}
-        for action, key in keys.items():
-            if key in cache:
-                continue
-            rows = type(obj).objects.restrict(self.request.user, action)
-            if rows.query.is_empty() or not rows.query.where:
-                cache[key] = not rows.query.is_empty()  # nothing, or every row
-            else:
-                asked[key] = rows.filter(pk=obj.pk)
-        cache |= {key: bool(number) for key, number in counts(asked).items()}
+        return rights.can(self.request, action, obj)
 
 
 class PageView(RequestMixin, TemplateView):

@@ -60,7 +60,7 @@ class ScopedDetailView(ScopedMixin, DetailView):
         allowed = []
         entries = [entry for entry in self.get_actions() if entry.when is None or entry.when(self.object)]
         asked = {entry.action for entry in entries if entry.model is None}
-        self.ask_each(asked | ({"history"} & set(self.model.scope.rules)), self.object)
+        rights.ask_each(self.request, asked | ({"history"} & set(self.model.scope.rules)), self.object)
         for entry in entries:
             if entry.model is not None:
                 if not rights.may(self.request, entry.model, entry.action):
