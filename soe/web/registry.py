@@ -3,7 +3,7 @@
 Filled in `AppConfig.ready()`; callables run per request and start from `restrict()`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -260,15 +260,13 @@ class Timeline:
 
     def entries(self, model, user, obj, limit=200, *, asked=None, found=None) -> list[Entry]:
         """Newest first. `asked`, `found`: what `asked()` gave and which of it is there, when the page knows already."""
-        asked = self.asked(model, user, obj) if asked is None else asked
-        found = counts(asked, present=asked) if found is None else found
-        rows: Iterable[Entry] = (
-            entry
-            for source in self.sources.get(model._meta.label_lower, ())
-            for entry in source(
-                user, obj, *(qs if found[key] else qs.none() for key, qs in asked.items() if key[0] is source)
-            )
-        )
+        with asking.once():
+            asked = self.asked(model, user, obj) if asked is None else asked
+            found = counts(asked, present=asked) if found is None else found
+            rows: list[Entry] = []
+            for source in self.sources.get(model._meta.label_lower, ()):
+                parts = [(key, queryset) for key, queryset in asked.items() if key[0] is source]
+                rows += source(user, obj, *(part if found[key] else part.none() for key, part in parts))
         return sorted(rows, key=lambda entry: entry.sort_key, reverse=True)[:limit]
 
 

@@ -388,11 +388,11 @@ def test_a_help_need_is_taken_over_and_leads_to_a_contact(page, client, offer, t
     shown = page.get(need.get_absolute_url())
     assert "Kontakt: Wohnen" in shown.text
     # At the house stands only that somebody took it over.
-    from cases.registration import neutral_entries
+    from soe.web.registry import timeline
 
     house = (
         apps.get_model("objects", "Property")(pk=need.inspection.property_id) if need.inspection_id else None
     )
     if house is not None:
-        entries = list(neutral_entries(counsellor, house))
-        assert [entry.title for entry in entries] == ["Hilfebedarf übernommen."]
+        entries = timeline.entries(type(house), counsellor, house)
+        assert [entry.title for entry in entries if "Hilfe" in entry.title] == ["Hilfebedarf übernommen."]

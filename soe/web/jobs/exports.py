@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve
 
 from soe.audit.events import log_security
 from soe.audit.reads import log_read
+from soe.departments import asking
 
 from .. import export
 from .kinds import JobFailed, RightsWithdrawn, job
@@ -64,7 +65,8 @@ def checked_rows(view, rows, progress=None):
 def still_visible(view, chunk):
     keys = [row.pk for row in chunk]
     try:
-        reachable = again(view).get_queryset().filter(pk__in=keys).order_by()
+        with asking.anew():  # whatever this request knew before
+            reachable = again(view).get_queryset().filter(pk__in=keys).order_by()
     except PermissionDenied:
         raise RightsWithdrawn(WITHDRAWN) from None
     seen = set(reachable.values_list("pk", flat=True))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from objects.models import Party
+from soe.departments import asking
 from soe.web import export
 from soe.web.jobs import exports
 from soe.web.jobs.kinds import RightsWithdrawn
@@ -35,9 +36,10 @@ def withdraw(person):
 
 @pytest.fixture
 def withdrawing(monkeypatch):
-    """withdrawing(person): her rights end after the first chunk has left."""
+    """withdrawing(person): her rights end after the first chunk has left, in another process."""
 
     def arrange(person):
+        monkeypatch.setattr(asking, "CONCERNED", frozenset())  # nobody tells this one
         original, chunks = exports.still_visible, []
 
         def still_visible(view, chunk):
