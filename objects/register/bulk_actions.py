@@ -9,6 +9,7 @@ from soe.web.bulk import BulkAction
 from soe.web.forms import FreeText, ReasonForm
 from soe.web.forms.widgets import PickMany
 
+from .forms.base import departments_that_act
 from .forms.steering import _in_three_months
 from .models import Participation
 from .services import participate
@@ -21,13 +22,17 @@ class ReviewForm(ReasonForm):
 
 class InviteForm(ReasonForm):
     departments = forms.ModelMultipleChoiceField(
-        Department.objects.active().exclude(kind__in=["city", "division", "school"]),
+        Department.objects.none(),
         label="Welche Fachbereiche?",
         widget=PickMany,
         error_messages={"required": "Bitte wählen Sie mindestens einen Fachbereich."},
     )
     reason = FreeText(label="Anlass", max_length=500, rows=3, help_text="Worum geht es, was wird gebraucht?")
     field_order = ["departments", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["departments"].queryset = departments_that_act()
 
 
 class ReviewAction(BulkAction):

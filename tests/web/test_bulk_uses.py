@@ -54,6 +54,7 @@ def review(department):
 def invite(department):
     houses, user = properties(department)
     asked = DepartmentFactory()
+    member("register.change", department=asked)  # only who can answer is asked
     return SimpleNamespace(
         path="/objekte/", rows=houses, user=user, data={"departments": [asked.pk]},
         state=lambda: Participation.objects.filter(department=asked, closed_on=None).count(), wanted=2,
@@ -178,6 +179,7 @@ def owned(department):
 def invite_at_houses(department):
     owners, _, user = owned(department)
     asked = DepartmentFactory()
+    member("register.change", department=asked)  # only who can answer is asked
     return SimpleNamespace(
         path="/eigentuemer/", rows=owners, user=user, data={"departments": [asked.pk]},
         state=lambda: Participation.objects.filter(department=asked, closed_on=None).count(), wanted=3,

@@ -123,9 +123,10 @@ class OfferForm(Form):
     """Asks one or more departments at once."""
 
     departments = forms.ModelMultipleChoiceField(
-        Department.objects.active(),
+        Department.objects.none(),
         label="Welche Fachbereiche?",
         widget=PickMany,
+        help_text="Es erscheinen Stellen, die im Kataster arbeiten und antworten können.",
         error_messages={"required": "Bitte wählen Sie mindestens einen Fachbereich."},
     )
     question = FreeText(
@@ -139,10 +140,7 @@ class OfferForm(Form):
             house.lead_department_id,
             *house.participations.running().values_list("department", flat=True),
         ]
-        rows = (
-            Department.objects.active().exclude(pk__in=busy).exclude(kind__in=["city", "division", "school"])
-        )
-        self.fields["departments"].queryset = rows
+        self.fields["departments"].queryset = departments_that_act().exclude(pk__in=busy)
 
 
 class AcceptForm(Form):

@@ -33,7 +33,7 @@ OWNERS = {"owner": Ownership.Role.OWNER, "manager": Ownership.Role.MANAGER}
 
 class PropertyImport(ImportSpec):
     name, title, noun = "objekte", "Objekte des Katasters", "Objekte"
-    lead = "Übernimmt eine vorhandene Liste von Problemimmobilien. Anschriften werden in jeder Schreibweise erkannt."
+    lead = "Übernimmt eine vorhandene Liste von Problemimmobilien. Übliche Schreibweisen der Anschrift werden erkannt."
     permission = "register.change"
     after_url = "/objekte/"
     columns = COLUMNS
