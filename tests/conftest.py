@@ -72,6 +72,12 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _points_at_once(monkeypatch):
+    """Most tests roll back: nothing is ever committed, so points would never be computed."""
+    monkeypatch.setattr("objects.priority.once.AT_ONCE", True)
+
+
 @pytest.fixture
 def client():
     """Fails on a GET that writes, on inline scripts and styles, and on pages without a language."""

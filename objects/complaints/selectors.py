@@ -258,13 +258,18 @@ def handling_departments():
 
 
 def complaints_at(property_ids, after, until) -> set:
-    """{(property id, complaint id)} received in these days: linked as cause or hint, or at an address of the house."""
+    """{(property id, complaint id)} received in these days: linked as cause or hint, or at an address of the house.
+
+    Without those closed as groundless.
+    """
     days = {"complaint__received_at__date__gt": after, "complaint__received_at__date__lte": until}
     linked = ComplaintLink.objects.filter(property__in=property_ids, **days)
+    linked = linked.exclude(complaint__outcome__in=Complaint.GROUNDLESS)
     here = PropertyAddress.objects.filter(
         property__in=property_ids,
         ended_on=None,
         **{f"address__complaints__{key[11:]}": value for key, value in days.items()},
+        address__complaints__outcome__in=["", *set(Complaint.Outcome) - set(Complaint.GROUNDLESS)],
     )
     result = ComplaintLink.Kind.RESULT
     found = set(here.order_by().values_list("property", "address__complaints"))

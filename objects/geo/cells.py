@@ -17,7 +17,7 @@ CELL = 64  # pixels: what lies nearer becomes one circle
 EARTH = 40_075_016.686  # metres round the equator (WGS84)
 DETAILS = (
     "pk", "serial", "number", "title", "district", "longitude", "latitude", "summary__pressure", "summary__room",
-    "summary__stage", "summary__next_title", "summary__next_on",
+    "summary__stage", "summary__next_title", "summary__next_on", "summary__score",
 )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _cell(cell):
 
 
 def _point(row):
-    pk, _, number, title, district, lon, lat, pressure, room, stage, step, due = row
+    pk, _, number, title, district, lon, lat, pressure, room, stage, step, due, score = row
     late = bool(due and due < timezone.localdate())
     light = (
         f"Druck {Level(pressure).label}, Spielraum {Room(room).label}"
@@ -106,6 +106,7 @@ def _point(row):
         "district": district,
         "pressure": pressure or 0,
         "light": light,
+        "score": score or 0,
         "stage": stage or 0,
         "stage_text": f"{stage} {Stage(stage).label}" if stage else "ohne Ziel",
         "next": step or "ohne nächsten Schritt",

@@ -134,6 +134,7 @@ PROPERTIES = Layer(
         Attribute("druck", "Ampel: Druck", "summary__pressure", say=_label(Level.choices)),
         Attribute("spielraum", "Ampel: Spielraum", "summary__room", say=_label(Room.choices)),
         Attribute("bewertet_am", "Ampel vom", "summary__assessed_on", "date"),
+        Attribute("punkte", "Dringlichkeit (0 bis 100 Punkte)", "summary__score", "integer"),
         Attribute("stufe", "Stufe des Ziels (1 bis 6)", "summary__stage", "integer"),
         Attribute("stufe_text", "Stufe in Worten", "summary__stage", say=_label(Stage.choices)),
         Attribute("ziel", "Strategisches Ziel", "summary__aim"),

@@ -29,7 +29,9 @@ def recompute_all(run=None) -> int:
     for start in range(0, len(ids), BATCH):
         if run is not None:
             run.progress(start, len(ids))
-        refresh(ids[start : start + BATCH])
+        part = ids[start : start + BATCH]
+        refresh(part, points=False)
+        rescore(part)
     return len(ids)
 
 
@@ -48,12 +50,15 @@ def scores(ids, rules, today) -> dict:
     return result
 
 
+def _locked(rows):
+    """Whoever counts later waits here and then sees what the one before committed."""
+    return rows.select_for_update(of=("self",)).order_by("pk")
+
+
 @transaction.atomic
 def _rescore(ids, rules, today):
-    stored = {
-        row.pk: row
-        for row in PropertySummary.objects.filter(pk__in=ids).only("score", "score_parts", "standing")
-    }
+    rows = PropertySummary.objects.filter(pk__in=ids).only("score", "score_parts", "standing")
+    stored = {row.pk: row for row in _locked(rows)}
     new = scores([pk for pk, row in stored.items() if row.standing], rules, today)
     changed = []
     for pk, row in stored.items():

@@ -61,14 +61,15 @@ def _latest_assessments(property_ids):
 KEPT = ("property", "score", "score_parts")
 
 
-def refresh(property_ids):
-    """Recompute the summary of these properties from the audited rows, and their points."""
-    from objects.priority.scoring import rescore
+def refresh(property_ids, *, points=True):
+    """Recompute the summary of these properties from the audited rows, and their points after the transaction."""
+    from objects.priority.once import rescore_soon
 
     ids = list(dict.fromkeys(property_ids))
     for start in range(0, len(ids), BATCH):
         _refresh(ids[start : start + BATCH])
-    rescore(ids)
+    if points:
+        rescore_soon(ids)
 
 
 def _refresh(ids):

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "objects.priority.once.ScoresOnceMiddleware",
 ]
 
 ROOT_URLCONF = "soe.urls"

@@ -27,6 +27,7 @@ function popup(point) {
     head,
     element("p", "soe-small soe-muted", [point.number, point.district].filter(Boolean).join(" · ")),
     element("p", "", `Ampel: ${point.light}`),
+    element("p", "", `Dringlichkeit: ${point.score} von 100 Punkten`),
     element("p", "", `Stufe: ${point.stage_text}`),
     element("p", point.late ? "soe-due--late" : "", [point.next, point.due && `fällig ${point.due}`].filter(Boolean).join(", ")),
   );

@@ -5,16 +5,18 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from objects.complaints.services import open_property_from, record_complaint
-from objects.models import Claim, Complaint, EnforcementStep, OrderItem, Property
+from objects.models import Claim, Complaint, EnforcementStep, OrderItem, Property, PropertySummary
+from objects.priority import once, scoring
 from objects.proceedings.services import take_step
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.core import DepartmentFactory, member
+from tests.factories.priority import ScoreRuleFactory
 from tests.factories.proceedings import CheckFactory, ClaimFactory, ItemFactory, StepFactory
-from tests.factories.register import AddressFactory
+from tests.factories.register import AddressFactory, ProblemAreaFactory, PropertyFactory
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -119,3 +121,42 @@ def test_two_payments_at_once_never_exceed_the_claim():
 
     assert len(refused(at_once(pay, pay))) == 1
     assert Claim.objects.get().open_amount == 40
+
+
+def two_problems_at_once(house):
+    """Two people note a problem of the same house; neither sees the other's row before both have saved."""
+    saved = Barrier(2)
+
+    def note(kind):
+        with transaction.atomic():
+            ProblemAreaFactory(property=house, kind=kind)
+            saved.wait(timeout=20)
+
+    assert not refused(at_once(lambda: note("building"), lambda: note("social")))
+    return PropertySummary.objects.get(pk=house.pk).score
+
+
+def test_two_saves_at_once_leave_the_points_of_both(monkeypatch):
+    ScoreRuleFactory(input="suspected", points=5, each=True)
+    house = PropertyFactory(dwellings_count=None)
+    monkeypatch.setattr(once, "AT_ONCE", False)
+    assert two_problems_at_once(house) == 10
+
+
+def test_negative_control_computed_inside_the_transaction_one_of_them_is_missing(monkeypatch):
+    ScoreRuleFactory(input="suspected", points=5, each=True)
+    house, counted, real = PropertyFactory(dwellings_count=None), Barrier(2), scoring.numbers
+
+    def numbers(*args):
+        found = real(*args)
+        counted.wait(timeout=20)
+        return found
+
+    def note(kind):
+        with transaction.atomic():
+            ProblemAreaFactory(property=house, kind=kind)
+
+    monkeypatch.setattr(scoring, "_locked", lambda rows: rows)
+    monkeypatch.setattr(scoring, "numbers", numbers)
+    assert not refused(at_once(lambda: note("building"), lambda: note("social")))
+    assert PropertySummary.objects.get(pk=house.pk).score == 5

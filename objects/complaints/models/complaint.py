@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from objects import notices
+from objects.priority.once import rescore_soon
 from objects.replies.models import Subject
 from objects.replies.services import reply_by
 from soe.audit.context import acting_as
@@ -107,6 +108,8 @@ class Complaint(Stateful, AuditedModel):
         NOT_COMPETENT = "not_competent", "keine Zuständigkeit der Stadt"
         WITHDRAWN = "withdrawn", "zurückgezogen"
 
+    # Closed like this, nothing was the matter with the house, or nothing of the city's: it gives no points any more.
+    GROUNDLESS = (Outcome.NOT_CONFIRMED, Outcome.NOT_COMPETENT, Outcome.WITHDRAWN)
     TRANSITIONS = {
         State.NEW: {State.IN_PROGRESS, State.CLOSED},
         State.IN_PROGRESS: {State.ANSWERED, State.CLOSED},
@@ -247,7 +250,19 @@ class Complaint(Stateful, AuditedModel):
             self.search = self.folded()
             if kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+            before = [] if self._state.adding else self._counted_at()
             super().save(**kwargs)
+            rescore_soon({*before, *self._counted_at()})
+
+    def _counted_at(self):
+        """Properties whose points count this complaint: linked, or at its address as stored."""
+        from objects.register.models import Property
+
+        mine = type(self)._base_manager.filter(pk=self.pk, address__isnull=False).order_by().values("address")
+        rows = Property.objects.filter(
+            Q(complaint_links__complaint=self.pk) | Q(addresses__ended_on=None, addresses__address__in=mine)
+        )
+        return list(rows.order_by().values_list("pk", flat=True).distinct())
 
     def folded(self):
         """What the search finds: number and place. Never the text, never who reported."""

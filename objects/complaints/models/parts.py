@@ -138,16 +138,16 @@ class ComplaintLink(AuditedModel):
 
     @transaction.atomic
     def save(self, **kwargs):
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         super().save(**kwargs)
-        rescore([self.property_id])
+        rescore_soon([self.property_id])
 
     @transaction.atomic
     def delete(self, **kwargs):
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         house = self.property_id
         result = super().delete(**kwargs)
-        rescore([house])
+        rescore_soon([house])
         return result

@@ -182,13 +182,13 @@ class Finding(Stateful, SectionRow):
 
     def save(self, **kwargs):
         """Only what everyone in the register may read moves the points of a property."""
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         moves = self.inspection_id is not None and (self.is_defect or not self._state.adding)
         with transaction.atomic():
             super().save(**kwargs)
             if moves:
-                rescore([self.inspection.property_id])
+                rescore_soon([self.inspection.property_id])
 
     @property
     def is_defect(self):

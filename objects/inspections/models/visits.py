@@ -112,11 +112,11 @@ class DwellingVisit(AuditedModel):
         return self.inspection.get_absolute_url()
 
     def save(self, **kwargs):
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         with transaction.atomic():
             super().save(**kwargs)
-            rescore([self.inspection.property_id])
+            rescore_soon([self.inspection.property_id])
 
     @property
     def entered(self):

@@ -196,7 +196,7 @@ class Property(AuditedModel):
         return reverse("objects:property", args=[self.pk])
 
     def save(self, **kwargs):
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         from ..summaries import refresh
 
@@ -214,7 +214,7 @@ class Property(AuditedModel):
                 ).save()
                 refresh([self.pk])
             else:
-                rescore([self.pk])
+                rescore_soon([self.pk])
 
     @property
     def is_retired(self):

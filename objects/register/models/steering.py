@@ -122,10 +122,10 @@ class ProblemArea(PartOfProperty, AuditedModel):
 
     @transaction.atomic
     def save(self, **kwargs):
-        from objects.priority.scoring import rescore
+        from objects.priority.once import rescore_soon
 
         super().save(**kwargs)
-        rescore([self.property_id])
+        rescore_soon([self.property_id])
 
     @builtins.property
     def short(self):

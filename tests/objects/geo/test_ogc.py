@@ -52,6 +52,7 @@ def test_the_way_from_the_landing_page_to_a_feature(clerk):
     assert answer["Cache-Control"] == "no-store"
     feature = answer.json()["features"][0]
     assert feature["properties"]["nummer"] == house.number
+    assert feature["properties"]["punkte"] == house.summary.score
     assert feature["geometry"]["type"] == "Point"
     single = client.get(f"{items}/{house.pk}").json()
     assert single["properties"] == feature["properties"]

@@ -1,13 +1,15 @@
 """Points: each with its reason, the same when recomputed, and never telling what only some may know."""
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from objects.models import PropertySummary, ScoreMark, ScoreRule
-from objects.priority import inputs, scoring
+from objects.priority import inputs, once, scoring
 from objects.priority.defaults import RULES, ensure_score_rules
 from objects.priority.inputs import WORDS, Input
 from objects.priority.scoring import recompute_all, rescore
@@ -17,7 +19,12 @@ from tests.factories.core import DepartmentFactory, member, somebody
 from tests.factories.inspections import FindingFactory, InspectionFactory, SectionFactory, VisitFactory
 from tests.factories.priority import ScoreRuleFactory
 from tests.factories.proceedings import ItemFactory, MeasureFactory
-from tests.factories.register import AssessmentFactory, ProblemAreaFactory, PropertyFactory
+from tests.factories.register import (
+    AssessmentFactory,
+    ProblemAreaFactory,
+    PropertyAddressFactory,
+    PropertyFactory,
+)
 from tests.web.forms import submit
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +227,42 @@ def test_list_and_page_say_why_and_the_list_sorts_by_points(client, rules):
 def test_a_limit_below_the_points_is_refused():
     with somebody(), pytest.raises(ValidationError):
         ScoreRule(input="vacant", points=9, each=True, at_most=5).full_clean()
+
+
+def test_complaints_at_the_address_count_at_once_and_groundless_ones_no_longer(rules):
+    house = PropertyFactory(dwellings_count=None)
+    place = PropertyAddressFactory(property=house).address
+    complaint, other = ComplaintFactory(address=place, place=""), ComplaintFactory(address=place, place="")
+    LinkFactory(complaint=other, property=house)
+    assert "2 Beschwerden in 12 Monaten" in reasons(house)
+    clerk = member("complaint.route", department=complaint.department)
+    complaint.close(by=clerk, outcome="not_confirmed", on=TODAY)
+    assert "1 Beschwerde in 12 Monaten" in reasons(house)
+    other.close(by=clerk, outcome="remedied", on=TODAY)
+    assert "1 Beschwerde in 12 Monaten" in reasons(house)
+    complaint.reopen(by=clerk, reason="doch")
+    assert "2 Beschwerden in 12 Monaten" in reasons(house)
+    complaint.address = PropertyAddressFactory().address
+    with somebody():
+        complaint.save()
+    assert "1 Beschwerde in 12 Monaten" in reasons(house)
+
+
+def test_points_are_computed_once_after_the_commit_and_not_after_a_rollback(
+    rules, monkeypatch, django_capture_on_commit_callbacks
+):
+    house, calls, real = PropertyFactory(dwellings_count=None), [], scoring.rescore
+    monkeypatch.setattr(once, "AT_ONCE", False)
+    monkeypatch.setattr(scoring, "rescore", lambda ids: calls.append(list(ids)) or real(ids))
+    with once.scores_once(), django_capture_on_commit_callbacks(execute=True):
+        ProblemAreaFactory(property=house, confirmed=True, severity=3)
+        ProblemAreaFactory(property=house, kind="social")
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            ProblemAreaFactory(property=PropertyFactory())
+            1 / 0  # noqa: B018
+        assert (calls, summary(house).score) == ([], 0)
+    assert calls == [[house.pk]]
+    assert summary(house).score == 14
 
 
 def test_no_rules_cost_one_question(django_assert_max_num_queries):

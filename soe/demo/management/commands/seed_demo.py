@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from objects.priority.once import scores_once
 from soe.accounts.models import User
 from soe.audit.context import acting_as
 from soe.demo.builder import PARTS
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write("Es gibt schon Konten; die Demostadt bleibt, wie sie ist.")
             return
         started = time.monotonic()
-        with transaction.atomic(), acting_as(User.objects.system(), reason="Demostadt"):
+        with scores_once(), transaction.atomic(), acting_as(User.objects.system(), reason="Demostadt"):
             city = City(today=timezone.localdate(), rng=random.Random(seed), scale=scale, say=self._say)  # noqa: S311
             for part in PARTS:
                 part(city)
