@@ -1,8 +1,12 @@
 """Open work of the register when a department closes. Findings, notes, old periods stay with it as history."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
+from soe.audit import bulk
 from soe.departments import handover
+from soe.web.comments.watching import saved_many
 
 OPEN_DAYS = ("planned", "invited", "running", "closed")
 
@@ -11,17 +15,37 @@ def register():
     add = handover.departments.add
     add("Federführungen", "objects.Property", "lead_department", open=_in_register, move=_leads)
     add("laufende Beteiligungen", "objects.Participation", "department", open=_running, move=_participations)
-    add("offene Verfahren", "objects.Proceeding", "department", open=_open, blocked=_same_file_numbers)
-    add("offene Maßnahmen", "objects.Measure", "department", open=_open)
-    add("wiederkehrende Maßnahmen", "objects.MeasureSeries", "department", open=_running)
-    add("laufende Ziele", "objects.Goal", "department", open=lambda rows: rows.filter(ended_on=None))
-    add("offene Beschwerden", "objects.Complaint", "department", open=lambda rows: rows.not_closed())
+    add(
+        "offene Verfahren",
+        "objects.Proceeding",
+        "department",
+        open=_open,
+        blocked=_same_file_numbers,
+        follow=_proceedings,
+    )
+    add("offene Maßnahmen", "objects.Measure", "department", open=_open, follow=_due("MEASURE"))
+    add("wiederkehrende Maßnahmen", "objects.MeasureSeries", "department", open=_running, follow=saved_many)
+    add(
+        "laufende Ziele",
+        "objects.Goal",
+        "department",
+        open=lambda rows: rows.filter(ended_on=None),
+        follow=_due("REVIEW"),
+    )
+    add(
+        "offene Beschwerden",
+        "objects.Complaint",
+        "department",
+        open=lambda rows: rows.not_closed(),
+        follow=_due("ANSWER"),
+    )
     add(
         "weitergeleitete Beschwerden",
         "objects.Complaint",
         "forwarded_to",
         open=lambda rows: rows.not_closed(),
         blocked=_forwarded_between,
+        follow=_due("ANSWER"),
     )
     add("Verteilregeln", "objects.RoutingRule", "lead")
     add("Beteiligungen an Verteilregeln", "objects.RoutingRuleParticipant", "department", move=_once("rule"))
@@ -29,7 +53,14 @@ def register():
         ("asked_department", "Auskunftsersuchen an die Stelle"),
         ("asking_department", "Auskunftsersuchen der Stelle"),
     ):
-        add(label, "objects.InformationRequest", path, open=_asked, blocked=_asked_between)
+        add(
+            label,
+            "objects.InformationRequest",
+            path,
+            open=_asked,
+            blocked=_asked_between,
+            follow=_due("REQUEST"),
+        )
     add("laufende Einsatztage", "objects.InspectionDay", "lead", open=_days)
     add(
         "Teilnahmen an künftigen Einsatztagen",
@@ -44,8 +75,9 @@ def register():
         "department",
         open=lambda rows: rows.filter(state="open", day__state__in=OPEN_DAYS),
         blocked=_sections_of_both,
+        follow=saved_many,
     )
-    add("Prüfpunkte der Kontrollen", "objects.ChecklistItem", "department")
+    add("Prüfpunkte der Kontrollen", "objects.ChecklistItem", "department", follow=saved_many)
     add("offene Hilfebedarfe", "objects.HelpNeed", "offered_to", open=lambda rows: rows.filter(state="open"))
 
 
@@ -69,9 +101,52 @@ def _days(rows):
     return rows.filter(state__in=OPEN_DAYS)
 
 
+def _houses(rows):
+    """Summaries of the houses, for what SummarisedModel.save() would have done; and who watches hears of it."""
+    from .register.summaries import refresh
+
+    refresh([row.property_id for row in rows if getattr(row, "property_id", None)])
+    saved_many(rows)
+
+
+def _due(kind):
+    def follow(rows):
+        from .proceedings import due
+
+        due.sync(due.K[kind], [row.pk for row in rows])
+        _houses(rows)
+
+    return follow
+
+
+def _proceedings(rows):
+    from .proceedings import due
+
+    due.of_proceedings([row.pk for row in rows])
+    _houses(rows)
+
+
 def _leads(rows, source, to, by, reason):
+    """As `change_lead(keep_participating=False)` for each, with a fixed number of queries."""
+    from .priority.scoring import rescore
+    from .register.models import LeadPeriod, Participation
+
+    today, ids = timezone.localdate(), [row.pk for row in rows]
+    periods = list(LeadPeriod.objects.filter(property__in=ids, until=None).select_for_update())
+    if any(period.since > today for period in periods):
+        raise ValidationError("Eine Federführung beginnt erst später. Bitte ändern Sie diese zuerst.")
     for row in rows:
-        row.change_lead(by=by, department=to, reason=reason, keep_participating=False)
+        row.lead_department = to
+    for period in periods:
+        period.until = today
+    bulk.update(rows, ["lead_department"], reason=reason)
+    bulk.update(periods, ["until"], reason=reason)
+    new = [LeadPeriod(property=row, department=to, since=today, reason=reason) for row in rows]
+    bulk.create(new, reason=reason)
+    rescore(ids)
+    saved_many(rows)
+    for row in Participation.objects.running().filter(property__in=ids, department=to):
+        row.close(by=by, outcome=Participation.Closing.LEAD, reason=reason, on=today)
 
 
 def _participations(rows, source, to, by, reason):

@@ -11,10 +11,10 @@ def register():
 
 
 def meetings(user, since):
-    from .models import Meeting
+    from .selectors import own_meetings
 
     base = settings.SOE_BASE_URL.rstrip("/")
-    rows = Meeting.objects.restrict(user).filter(start__date__gte=since).select_related("committee")
+    rows = own_meetings(user).filter(start__date__gte=since).select_related("committee")
     for row in rows.order_by("start", "id"):
         yield event(row, base + row.get_absolute_url())
 

@@ -14,6 +14,7 @@ from soe.web.folding import tokens
 
 from .figures import quarter_figures
 from .models import (
+    CommitteeMembership,
     Condition,
     CoSignature,
     Decision,
@@ -180,6 +181,18 @@ def proposals_to_schedule(user):
         .select_related("department", "committee")
         .order_by("submitted_on", "id")
     )
+
+
+def own_meetings(user):
+    """Of bodies in which the person or her department sits or stands in, or which she prepares."""
+    places = departments_granting(user, "steering.view")
+    seats = CommitteeMembership.objects.current().filter(
+        Q(user_id=user.pk) | Q(deputy_id=user.pk) | Q(department__in=places)
+    )
+    rows = Meeting.objects.restrict(user)
+    if departments_granting(user, "steering.manage"):
+        return rows
+    return rows.filter(Q(committee__in=seats.order_by().values("committee")) | Q(committee__chair__in=places))
 
 
 def coming_meetings(user):

@@ -1,7 +1,7 @@
 """Keeps the table of deadlines right: whenever a record is saved, its deadlines are derived anew."""
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 
 from soe.web.text import day, euro
@@ -222,6 +222,14 @@ def of_properties(ids):
         sync(kind, known)
 
 
+def of_proceedings(ids):
+    """The same for proceedings that changed in bulk."""
+    sync(K.ITEM, _of(ids, OrderItem, "order__proceeding__in"))
+    sync(K.HEARING, _hearings_of(ids))
+    sync(K.LAWSUIT, _of(ids, Order, "proceeding__in"))
+    sync(K.PAYMENT, _of(ids, Claim, "proceeding__in"))
+
+
 def rebuild() -> int:
     """All of them from scratch, in one transaction; returns how many there are."""
     with transaction.atomic():
@@ -231,25 +239,22 @@ def rebuild() -> int:
         return Deadline.table.count()
 
 
-def _of(proceeding, model, path="proceeding"):
-    return model.objects.filter(**{path: proceeding}).order_by().values_list("pk", flat=True)
+def _of(proceedings, rows, path):
+    rows = rows if isinstance(rows, QuerySet) else rows.objects.all()
+    return rows.filter(**{path: proceedings}).order_by().values_list("pk", flat=True)
 
 
-def _hearings_of(proceeding):
-    rows = EnforcementStep.objects.filter(proceeding=proceeding, kind=StepKind.HEARING)
-    return rows.order_by().values_list("pk", flat=True)
+def _hearings_of(proceedings):
+    return _of(proceedings, EnforcementStep.objects.filter(kind=StepKind.HEARING), "proceeding__in")
 
 
 def _proceeding(row):
-    sync(K.ITEM, _of(row, OrderItem, "order__proceeding"))
-    sync(K.HEARING, _hearings_of(row))
-    sync(K.LAWSUIT, _of(row, Order))
-    sync(K.PAYMENT, _of(row, Claim))
+    of_proceedings([row.pk])
 
 
 def _order(row):
     sync(K.LAWSUIT, [row.pk])
-    sync(K.HEARING, _hearings_of(row.proceeding_id))
+    sync(K.HEARING, _hearings_of([row.proceeding_id]))
 
 
 def _step(row):

@@ -23,6 +23,7 @@ class AdministrationConfig(AppConfig):
         )
         from .disclosure import jobs  # noqa: F401  (the job)
         from .imports import register as register_import
+        from .notices import register as register_notices
         from .retention import registration
         from .reviews import registration as reviews
         from .views.effective import viewers_link
@@ -30,6 +31,7 @@ class AdministrationConfig(AppConfig):
         registration.register()
         reviews.register()
         register_import()
+        register_notices()
         details.add(viewers_link)
         post_migrate.connect(set_up_rules, sender=self, dispatch_uid="retention-rules")
 

@@ -1,13 +1,15 @@
 """What may this person do, and who may see this record: the same rules as restrict(), told in words.
 
-`viewers()` asks restrict() itself for every candidate, so the page cannot say anything else than what happens.
+`viewers()` asks restrict() itself for every candidate, many in one query, so the page cannot say anything else than
+what happens.
 """
 
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, UUIDField, Value
 
+from .asking import together
 from .catalogue import PERMISSIONS
 from .grants import grantable_models
 from .models import Membership
@@ -118,42 +120,73 @@ def _grants_on(row, action):
         yield table.objects.current().filter(content_object=row, permission__codename=code)
 
 
+TOGETHER = 100  # accounts asked for in one query
+
+
+def _among(users, question) -> set:
+    """Ids of the `users` whose `question(user)`, a queryset, holds anything; many in one query."""
+    found, users = set(), list(users)
+    for start in range(0, len(users), TOGETHER):
+        some = users[start : start + TOGETHER]
+        with together(some):
+            asked = [
+                question(user)
+                .order_by()
+                .annotate(asked_by=Value(user.pk, output_field=UUIDField()))
+                .values_list("asked_by", flat=True)
+                for user in some
+            ]
+        # Emptied once more: a union takes up the default order of the model again.
+        found |= set(asked[0].union(*asked[1:], all=True).order_by() if len(asked) > 1 else asked[0])
+    return found
+
+
 def viewers(row, action="view") -> list:
     """The accounts that may do `action` on `row` right now: restrict() decides on each."""
-    rows = type(row).objects
-    return [
-        user for user in candidates(row, action) if rows.restrict(user, action).filter(pk=row.pk).exists()
-    ]
+    rows, able = type(row).objects, list(candidates(row, action))
+    may = _among(able, lambda user: rows.restrict(user, action).filter(pk=row.pk))
+    return [user for user in able if user.pk in may]
 
 
 def why(row, user, action="view") -> list[str]:
-    """Where the right comes from: memberships whose reach holds the row, and exceptions."""
+    return reasons(row, [user], action)[user.pk]
+
+
+def reasons(row, users, action="view") -> dict:
+    """{id of account: sentences}: memberships whose reach holds the row, and exceptions."""
     model, rule = type(row), type(row).scope.rule(action)
-    memberships = list(
+    held_by: dict = {user.pk: [] for user in users}
+    memberships = (
         Membership.objects.current()
-        .filter(user_id=user.pk)
+        .filter(user__in=held_by)
         .select_related("department", "role", "deputy_for")
         .prefetch_related("role__grants")
     )
-    reasons: dict[str, bool] = {}
+    for held in memberships:
+        held_by[held.user_id].append(held)
+    found: dict = {user.pk: {} for user in users}
     for reach in rule.reaches:
-        if not model._base_manager.filter(reach.q(model, user, rule.permission), pk=row.pk).exists():
-            continue
+        reached = _among(
+            users,
+            lambda user, reach=reach: model._base_manager.filter(
+                reach.q(model, user, rule.permission), pk=row.pk
+            ),
+        )
         code = reach.permission or rule.permission
-        for held in memberships:
-            if code is None or code in {grant.permission for grant in held.role.grants.all()}:
-                deputy = f", vertritt {held.deputy_for}" if held.deputy_for_id else ""
-                reasons[
-                    f"{held.role}, {held.department}{deputy} ({reach.words or 'nach besonderer Regel'})"
-                ] = True
-    places = {held.department.group_id: held.department for held in memberships}
-    for grants in _grants_on(row, action):
-        for entry in grants:
-            whom = getattr(entry, "user_id", None)
+        for pk in reached:
+            for held in held_by[pk]:
+                if code is None or code in {grant.permission for grant in held.role.grants.all()}:
+                    deputy = f", vertritt {held.deputy_for}" if held.deputy_for_id else ""
+                    found[pk][
+                        f"{held.role}, {held.department}{deputy} ({reach.words or 'nach besonderer Regel'})"
+                    ] = True
+    exceptions = [entry for grants in _grants_on(row, action) for entry in grants]
+    for pk, memberships in held_by.items():
+        places = {held.department.group_id: held.department for held in memberships}
+        for entry in exceptions:
             place = places.get(getattr(entry, "group_id", None))
-            if whom == user.pk or place:
+            if getattr(entry, "user_id", None) == pk or place:
                 until = f" bis {entry.valid_until:%d.%m.%Y}" if entry.valid_until else ""
-                reasons[f"Freigabe: {entry.get_basis_display()}{until}{f' für {place}' if place else ''}"] = (
-                    True
-                )
-    return list(reasons)
+                words = f"Freigabe: {entry.get_basis_display()}{until}{f' für {place}' if place else ''}"
+                found[pk][words] = True
+    return {pk: list(sentences) for pk, sentences in found.items()}

@@ -13,6 +13,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from soe.audit import bulk
+
 from .models import Department
 
 
@@ -29,10 +31,15 @@ def same_body(one, other) -> bool:
     return body_of(one) == body_of(other)
 
 
-def _set(rows, path, to, by, reason):
-    """Row by row through save(): search columns and summaries follow, and each row keeps its history."""
+def _set(rows, path, to, reason, follow):
+    """Each row keeps its history. With `follow` many at once, else one by one through save()."""
     for row in rows:
         setattr(row, path, to)
+    if follow is not None:
+        bulk.update(rows, [path], reason=reason)
+        follow(rows)
+        return
+    for row in rows:
         row.save(reason=reason)
 
 
@@ -46,6 +53,8 @@ class Work:
     open: Callable | None = None
     # move(rows, source, to, by, reason); default: set `path` and save each row
     move: Callable | None = None
+    # follow(rows): what save() would have brought along (summaries, deadlines, notices), for all of them at once
+    follow: Callable | None = None
     # blocked(rows, source, to) -> reason in German, or "": what cannot be moved stops the whole step
     blocked: Callable | None = None
     # True: it simply ends; nobody has to take it over
@@ -65,7 +74,7 @@ class Work:
         if self.move:
             self.move(rows, source, to, by, reason)
         else:
-            _set(rows, self.path, to, by, reason)
+            _set(rows, self.path, to, reason, self.follow)
         return len(rows)
 
 

@@ -1,7 +1,12 @@
 """Departments move, merge and close; nothing open gets lost, and what cannot be moved stops the step."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from objects.register.models import Property
 from soe.audit.context import acting_as
@@ -94,6 +99,39 @@ def test_merging_hands_over_open_work_people_and_children(as_member):
     assert open_measure.history.first().history_change_reason == "Neuordnung zum Jahreswechsel"
     now = Membership.objects.current().get(user=row.user)
     assert (now.department, now.role) == (new, row.role)
+
+
+def test_a_large_department_closes_with_the_same_number_of_queries_and_one_history_row_each():
+    from objects.models import Measure
+    from objects.proceedings.models.due import Deadline
+    from tests.factories.complaints import ComplaintFactory
+    from tests.factories.proceedings import MeasureFactory, ProceedingFactory
+    from tests.factories.register import PropertyFactory
+
+    boss = member(*ADMIN)
+    due = timezone.localdate() + timedelta(days=3)
+
+    def closing(rows):
+        old, new = DepartmentFactory(), DepartmentFactory()
+        for _ in range(rows):
+            house = PropertyFactory(lead_department=old)
+            proceeding = ProceedingFactory(department=old, property=house)
+            MeasureFactory(department=old, property=house, proceeding=proceeding, due_on=due)
+            ComplaintFactory(department=old, wants_answer=True, answer_due=due)
+        with acting_as(boss), CaptureQueriesContext(connection) as queries:
+            lifecycle.close(old, by=boss, successor=new, reason="Neuordnung")
+        return new, len(queries)
+
+    _, few = closing(1)
+    new, many = closing(6)
+    assert many == few
+    houses = Property.objects.filter(lead_department=new)
+    assert {row.lead_periods.get(until=None).department for row in houses} == {new}
+    for row in [*Measure.objects.filter(department=new), *houses]:
+        assert row.history.filter(history_change_reason="Neuordnung", history_user_id=boss.pk).count() == 1
+    # What hangs on the rows followed: deadlines and next steps name the successor.
+    assert Deadline.table.filter(department=new, kind="measure").count() == 6
+    assert Deadline.table.filter(department=new, kind="answer").count() == 6
 
 
 def test_what_cannot_be_moved_stops_everything(as_member):

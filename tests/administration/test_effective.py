@@ -1,6 +1,8 @@
 """Was darf diese Person?, Wer darf diesen Datensatz sehen?: the pages say what restrict() does."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +55,23 @@ def test_who_may_see_agrees_with_restrict(data, shared, conflict):
         for user in users:
             if user.pk in found:
                 assert effective.why(row, user), "ein Zugriff ohne Grund"
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts():
+    row = ProceedingFactory(visibility="internal")
+    role = RoleFactory(permissions={"proceeding.view"})
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            able = effective.viewers(row)
+            found = effective.reasons(row, able)
+        assert all(found[user.pk] for user in able)
+        return len(able), len(queries)
+
+    MembershipFactory(department=row.department, role=role)
+    one, few = asked()
+    MembershipFactory.create_batch(25, department=row.department, role=role)
+    assert asked() == (one + 25, few)
 
 
 def test_negative_control_a_candidate_left_out_would_show(monkeypatch):

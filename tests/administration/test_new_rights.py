@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from soe.administration.notices import new_rights
 from soe.audit.context import acting_as
 from soe.audit.models import SecurityEvent
 from soe.audit.triggers import gate
@@ -10,8 +11,9 @@ from soe.departments.models import Role, RoleGrant
 from soe.departments.roles import missing_defaults
 from soe.departments.services import set_up_city
 from soe.web import seen
+from soe.web.models import Notice
 from soe.web.tokens import new_token
-from tests.factories.core import UserFactory
+from tests.factories.core import UserFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,25 @@ def test_one_click_gives_it_and_is_audited(role, as_member):
     ).exists()
     assert missing_defaults() == {}
     assert "neue Rechte" not in client.get(reverse("administration:overview")).content.decode()
+
+
+def test_administrators_of_roles_get_one_notice_per_version(role, monkeypatch):
+    boss, _ = member("admin.roles"), member("admin.members")
+    assert new_rights(None) == 1
+    assert new_rights(None) == 0  # every morning, told once
+    notice = Notice.objects.get(kind="new_rights")
+    assert (notice.recipient, notice.title, notice.url) == (
+        boss,
+        "Neue Rechte in dieser Fassung",
+        "/verwaltung/",
+    )
+    with acting_as(UserFactory()):
+        role.set_permissions(role.codes() | {"privacy.erase"}, reason="gegeben")
+    Notice.objects.all().delete()
+    assert new_rights(None) == 1  # something is still missing
+    monkeypatch.setattr("soe.departments.roles.missing_defaults", dict)
+    Notice.objects.all().delete()
+    assert new_rights(None) == 0
 
 
 def test_nobody_gives_them_to_herself(role, as_member):

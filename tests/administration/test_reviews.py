@@ -8,10 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from soe.administration.notices import reviews_due
 from soe.administration.reviews.models import ReviewLine, ReviewSheet, RightsReview
 from soe.administration.reviews.registration import open_sheets
 from soe.audit.context import acting_as
 from soe.departments.granting import Escalation
+from soe.web.models import Notice
+from soe.web.notices import digests, reminders
 from tests.factories.core import MembershipFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,33 @@ def test_the_list_is_frozen_and_reminds_in_the_inbox(sheet, lead):
         f"Rechte prüfen: {sheet.department}"
     ]
     assert open_sheets(member("admin.members"), timezone.localdate()) == []
+
+
+def test_who_administers_the_department_hears_of_it_at_once_before_and_after_the_day(sheet, lead, mailoutbox):
+    def told():
+        return list(
+            Notice.objects.filter(recipient=lead).order_by("at", "pk").values_list("title", flat=True)
+        )
+
+    due = sheet.review.due_on
+    assert told() == [f"Rechte prüfen bis {due:%d.%m.%Y}"]
+    reminders.send(due - timedelta(days=20))
+    reminders.send(due - timedelta(days=3))
+    reminders.send(due + timedelta(days=1))
+    reminders.send(due + timedelta(days=2))
+    assert told()[1:] == [
+        f"Rechte prüfen bis {due:%d.%m.%Y}",
+        f"Rechte sind nicht geprüft seit {due:%d.%m.%Y}",
+    ]
+    digests.send_all(timezone.localdate())
+    assert [mail.to for mail in mailoutbox if lead.email in mail.to] == [[lead.email]]
+    # A signed list reminds nobody.
+    with acting_as(lead):
+        for line in sheet.lines.all():
+            line.decision, line.decided_by, line.decided_at = "confirmed", member("admin.all"), timezone.now()
+            line.save()
+        sheet.sign(by=lead, statement="Geprüft.")
+    assert sheet not in [deadline.record for deadline in reviews_due(due, due)]
 
 
 def test_line_by_line_then_the_signature_closes_it(client, sheet, lead):

@@ -44,6 +44,8 @@ class RightsReview(AuditedModel):
     @transaction.atomic
     def freeze(self):
         """Write down who works where today; later changes do not touch the list."""
+        from ..notices import review_began
+
         rows = list(
             Membership.objects.current()
             .filter(department__in=Department.objects.active())
@@ -65,6 +67,7 @@ class RightsReview(AuditedModel):
             for row in rows
         ]
         bulk.create(lines, reason=self.title)
+        review_began(sheets.values())
         return len(sheets)
 
 

@@ -35,13 +35,14 @@ class ViewersView(PageView):
         users = effective.viewers(row)
         readable = type(row).objects.restrict(self.request.user).filter(pk=row.pk).exists()
         kind = str(type(row)._meta.verbose_name)
+        reasons = effective.reasons(row, users[:SHOWN])
         return super().get_context_data(**kwargs) | {
             "title": "Wer darf diesen Datensatz sehen?",
             "crumbs": [CRUMB],
             "kind": kind,
             "name": str(row) if readable else "",
             "url": row.get_absolute_url() if readable and hasattr(row, "get_absolute_url") else "",
-            "viewers": [effective.Viewer(user, effective.why(row, user)) for user in users[:SHOWN]],
+            "viewers": [effective.Viewer(user, reasons[user.pk]) for user in users[:SHOWN]],
             "count": len(users),
             "more": max(0, len(users) - SHOWN),
             "denies": bool(type(row).scope.deny),

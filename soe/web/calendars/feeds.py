@@ -24,7 +24,9 @@ choices: dict[str, Choice] = {
     "inspections": Choice(
         "inspections", "Kontrollen meines Fachbereichs", "Einsatztage, an denen er teilnimmt"
     ),
-    "meetings": Choice("meetings", "Sitzungen", "der Gremien, die Sie einsehen dürfen"),
+    "meetings": Choice(
+        "meetings", "Meine Sitzungen", "der Gremien, in denen Sie sitzen oder die Sie vorbereiten"
+    ),
 }
 
 

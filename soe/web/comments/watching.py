@@ -36,6 +36,18 @@ def saved(sender, instance, created, raw=False, **kwargs):
         changed(model, getattr(instance, attribute), instance)
 
 
+def saved_many(rows):
+    """After a bulk change of one model: the same for those of the rows that anybody watches."""
+    from .models import Watch
+
+    rows = list(rows)
+    for model, attribute in _sources().get(type(rows[0]), ()) if rows else ():
+        by_id = {getattr(row, attribute): row for row in rows}
+        watched = Watch.objects.filter(target_model=model._meta.label_lower, target_id__in=by_id)
+        for pk in watched.order_by().values_list("target_id", flat=True).distinct():
+            changed(model, pk, by_id[pk])
+
+
 def changed(model, pk, row):
     from .models import Watch
 

@@ -66,6 +66,9 @@ def test_a_feed_holds_what_its_owner_may_see_and_has_to_do(client, owner):
     InspectionDayFactory(date=tomorrow(), state="invited")
     meeting = MeetingFactory(start=timezone.now() + timedelta(days=3))
     SeatFactory(committee=meeting.committee, department=None, user=UserFactory(last_name="Kanari-Sitz"))
+    # A body she only may look at is not hers; one in which her department sits is.
+    MeetingFactory(start=timezone.now() + timedelta(days=4))
+    SeatFactory(committee=meeting.committee, department=home)
     address = subscribe(owner)
     assert summaries(client, address) == sorted(
         [
@@ -82,7 +85,8 @@ def test_a_feed_holds_what_its_owner_may_see_and_has_to_do(client, owner):
 
 
 def test_a_right_that_ended_ends_the_dates_with_the_next_fetch(client, owner, monkeypatch):
-    MeetingFactory(start=timezone.now() + timedelta(days=3))
+    meeting = MeetingFactory(start=timezone.now() + timedelta(days=3))
+    SeatFactory(committee=meeting.committee, department=None, user=owner)
     address = subscribe(owner)
     assert len(summaries(client, address)) == 1
     with acting_as(owner):
@@ -138,6 +142,7 @@ def test_fetching_and_guessing_too_often_is_refused(client, owner, monkeypatch):
 
 def test_a_changed_meeting_replaces_its_entry_and_a_cancelled_one_is_marked(client, owner):
     meeting = MeetingFactory(start=timezone.now() + timedelta(days=3))
+    SeatFactory(committee=meeting.committee, department=None, user=UserFactory(), deputy=owner)
     address = subscribe(owner, "meetings")
     [before] = fetched(client, address).walk("VEVENT")
     with acting_as(system()):
