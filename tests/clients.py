@@ -1,11 +1,13 @@
 """A test client that looks at what every page must keep to."""
 
 import re
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 
+import pytest
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
+from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
@@ -96,3 +98,22 @@ class WatchingClient(Client):
             raise InlineCode(html[max(inline.start() - 80, 0) : inline.end() + 80])
         if "<html" in html and f'lang="{settings.LANGUAGE_CODE}"' not in html:
             raise AssertionError("page without language")
+
+
+@contextmanager
+def without_templates():
+    """Whole requests through every layer, of which only the template is left out: rows, columns and errors are
+    worked out as it would. What a template makes of them is looked at once per page."""
+
+    def worked_out(response):
+        context = response.context_data or {}
+        if table := context.get("table"):
+            for row in table.rows:
+                list(row.cells)
+        if form := context.get("form"):
+            str(form.errors)
+        return ""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TemplateResponse, "rendered_content", property(worked_out))
+        yield

@@ -348,7 +348,7 @@ def test_an_offer_with_site_and_funding(client, db):
     assert "Großbuchstaben" in wrong.text
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "=1+1", "Ștefan\u202e", "a" * 400, "\x00nul"])
+@pytest.mark.parametrize("text", ["=1+1 <script>alert(1)</script> Ștefan\u202e", "a" * 400, "\x00nul"])
 def test_hostile_text_never_breaks_a_page(page, offer, topic, caritas, text):
     for url, data in (
         (reverse("cases:contact_create"), tally(offer, topic, note=text, person_text=text)),
@@ -363,6 +363,9 @@ def test_hostile_text_never_breaks_a_page(page, offer, topic, caritas, text):
         query = {"name": text, "suche": text, "offer": text, "von": text, "kind": text, "sortierung": text}
         assert page.get(reverse(f"cases:{name}"), query).status_code == 200
     assert page.get(reverse("cases:person_suggest"), {"q": text}).status_code == 200
+
+
+def test_a_form_opens_with_any_record_named_in_its_address(page):
     for query in ("?kontakt=", "?person=", "?case=", "?help_need=", "?offer="):
         for name in ("contact_create", "person_create", "case_create"):
             assert page.get(reverse(f"cases:{name}") + query + "x%00").status_code == 200

@@ -1,10 +1,7 @@
 """What every list and every form of the application promises, whoever wrote it. New pages are found by themselves."""
 
-from contextlib import contextmanager
-
 import pytest
 from django.db import connection
-from django.template.response import TemplateResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, resolve, reverse
 
@@ -12,6 +9,7 @@ from soe.departments.catalogue import PERMISSIONS
 from soe.web.routes import routes
 from soe.web.views import ScopedListView
 from soe.web.views.edit import FormPage
+from tests.clients import without_templates
 from tests.factories.core import member
 
 pytestmark = pytest.mark.django_db
@@ -38,25 +36,6 @@ def everything(client, db):
     client.force_login(member(*PERMISSIONS))
     client.get("/")  # the first page of a session writes it
     return client
-
-
-@contextmanager
-def without_templates():
-    """Whole requests through every layer, of which only the template is left out: rows, columns and errors are
-    worked out as it would. What a template makes of them is looked at once per page."""
-
-    def worked_out(response):
-        context = response.context_data or {}
-        if table := context.get("table"):
-            for row in table.rows:
-                list(row.cells)
-        if form := context.get("form"):
-            str(form.errors)
-        return ""
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TemplateResponse, "rendered_content", property(worked_out))
-        yield
 
 
 def questions(view, answer):
