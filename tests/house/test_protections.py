@@ -72,6 +72,10 @@ PROTECTIONS = {
     "a GET writes nothing": ("house/test_headers.py::test_negative_control_the_client_finds_a_get_that_writes", ""),
     "an erasure is complete and the chain holds": ("administration/test_retention.py::test_erased_means_gone_from_rows_history_and_search_and_the_chain_still_verifies", "test_without_the_erased_rows_the_chain_would_not_verify"),
     "what was erased is erased again after a restore": ("administration/backup/test_round_trip.py::test_what_was_erased_after_the_backup_is_erased_again", "test_with_the_database_lost_the_list_tells_what_was_erased"),
+    "nothing is replaced while SOE is running": (
+        "administration/backup/test_round_trip.py::test_nothing_is_replaced_while_soe_is_running",
+        "",
+    ),
     "a damaged backup changes nothing": ("administration/backup/test_round_trip.py::test_a_damaged_backup_changes_nothing", "test_without_comparing_hashes_a_damaged_file_would_come_back"),
     "a disclosure holds one person only": ("administration/test_disclosure.py::test_all_of_one_person_and_nobody_else", "test_without_asking_whose_a_row_is_others_would_be_in_it"),
     "production refuses the demo city": ("house/test_settings.py::test_production_refuses_a_database_that_holds_the_demo_city", "test_negative_control_the_demo_itself_may_hold_it"),

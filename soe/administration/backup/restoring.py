@@ -20,7 +20,7 @@ from soe.audit.events import log_security
 from soe.audit.models import AuditedModel
 from soe.audit.sealing.verify import verify
 
-from . import engines, manifest
+from . import engines, manifest, running
 from .errors import BackupError
 from .making import PREFIX, backups
 from .stored import aliases
@@ -134,10 +134,23 @@ def _known_here(using):
     return {(entry["rule"], UUID(entry["object_id"])): None for entry in retention.certificates()}
 
 
-def restore(folder, *, replace=False, erasures=(), using="default", progress=lambda *args: None) -> Restored:
-    path = find(folder)
+def restore(
+    folder,
+    *,
+    replace=False,
+    erasures=(),
+    while_running=False,
+    using="default",
+    progress=lambda *args: None,
+) -> Restored:
+    path, connection = find(folder), connections[using]
+    if not while_running and (signs := running.signs(connection)):
+        raise BackupError(
+            f"SOE läuft noch: {'; '.join(signs)}. Bitte SOE und den Worker anhalten, zwei Minuten warten, dann noch "
+            "einmal. "
+            "Wenn Sie sicher sind, dass niemand mehr schreibt: --while-running. Es wurde nichts verändert."
+        )
     found = check(path, using=using, progress=progress)
-    connection = connections[using]
     # A restore that broke off has replaced the data already: it may simply be repeated.
     if not replace and not engines.is_marked(connection) and not is_empty(using):
         raise BackupError(

@@ -12,11 +12,12 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from cases.models import Contact, Person
 from objects.models import Complaint
-from soe.accounts.models import User
-from soe.administration.backup import engines, making, manifest, restoring, stored
+from soe.accounts.models import OpenSession, User
+from soe.administration.backup import engines, making, manifest, restoring, running, stored
 from soe.administration.models import RetentionRule
 from soe.audit import triggers
 from soe.audit.context import acting_as
@@ -25,6 +26,7 @@ from soe.audit.sealing import chain
 from soe.web.files.models import Attachment, private_storage
 from soe.web.files.services import attach
 from soe.web.health import problem
+from soe.web.jobs.models import WorkerBeat
 from tests.factories.cases import ContactFactory, PersonFactory
 from tests.factories.complaints import ComplaintFactory
 from tests.factories.core import UserFactory, somebody
@@ -79,7 +81,7 @@ def test_everything_comes_back(city, client, tmp_path):
     run("backup", tmp_path)
     before, history = engines.counts(connection), Contact.history.count()
     wipe(file)
-    said = run("restore", tmp_path, "--replace")
+    said = run("restore", tmp_path, "--replace", "--while-running")
     assert "SOE ist bereit" in said
     after = engines.counts(connection)
     assert {k: v for k, v in after.items() if before[k] != v} == {
@@ -108,6 +110,25 @@ def test_what_was_erased_after_the_backup_is_erased_again(city, tmp_path):
     assert "1 Datensätze erneut gelöscht" in run("restore", tmp_path, "--replace")
     assert (Person.objects.get().family_name, Contact.objects.get().note) == ("", "")
     assert not Contact.history.filter(note__contains="Kanari").exists()
+
+
+@ENGINE_NEUTRAL
+def test_nothing_is_replaced_while_soe_is_running(city, tmp_path):
+    run("backup", tmp_path)
+    now = timezone.now()
+    beat = WorkerBeat.objects.create(id="w", host="h", pid=1, seen_at=now)
+    OpenSession.objects.create(user=User.objects.exclude(username="system").first(), seen_at=now)
+    with pytest.raises(CommandError, match="ein Worker läuft; 1 Person arbeitet gerade") as refused:
+        run("restore", tmp_path, "--replace")
+    assert "nichts verändert" in str(refused.value)
+    assert WorkerBeat.objects.filter(pk="w").exists()
+    # Negative control: told to, it does, and the same signs are gone with the replaced data.
+    assert "SOE ist bereit" in run("restore", tmp_path, "--replace", "--while-running")
+    assert not WorkerBeat.objects.filter(pk=beat.pk).exists()
+    # A worker that ended, or was killed a while ago, does not stand in the way.
+    WorkerBeat.objects.create(id="a", host="h", pid=1, stopped_at=now)
+    WorkerBeat.objects.create(id="b", host="h", pid=2, seen_at=now - timedelta(minutes=3))
+    assert running.signs(connection) == []
 
 
 @ENGINE_NEUTRAL

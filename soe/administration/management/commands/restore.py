@@ -20,13 +20,24 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="ersetzt alles, was in der Datenbank steht"
         )
         parser.add_argument(
+            "--while-running",
+            action="store_true",
+            help="auch dann, wenn noch ein Worker, Personen oder Verbindungen da zu sein scheinen",
+        )
+        parser.add_argument(
             "--erasures", metavar="DATEI", action="append", default=[],
             help="Liste von Löschnachweisen, die jünger sind als die Sicherung (retention --list-erasures)",
         )  # fmt: skip
 
-    def handle(self, *, folder, replace, erasures, verbosity, **options):
+    def handle(self, *, folder, replace, erasures, while_running, verbosity, **options):
         try:
-            done = restore(folder, replace=replace, erasures=erasures, progress=Progress(self.stderr))
+            done = restore(
+                folder,
+                replace=replace,
+                erasures=erasures,
+                while_running=while_running,
+                progress=Progress(self.stderr),
+            )
         except BackupError as error:
             raise CommandError(str(error)) from error
         if verbosity:
