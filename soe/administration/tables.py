@@ -54,7 +54,7 @@ class GroupMappingTable(Table):
 class AccountTable(Table):
     caption = "Konten"
     last_name = TitleColumn(
-        verbose_name="Name", accessor="__str__", order_by=("last_name", "first_name"), sub="username"
+        verbose_name="Name", accessor="audit_name", order_by=("last_name", "first_name"), sub="username"
     )
     email = Column(verbose_name="E-Mail-Adresse", orderable=False)
     places = Column(verbose_name="arbeitet bei", accessor="pk", orderable=False)

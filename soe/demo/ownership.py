@@ -101,8 +101,9 @@ def _sale(city, parties):
         house, by=city.clerk(house.lead_department), ends=rights, buyers=[Buyer(parties[BUYER])], on=city.ago(25),
         source="Grundbuch", note="Kaufvertrag vom Notariat gemeldet",
     )  # fmt: skip
-    row = Readdressing.objects.waiting().filter(change=change).exclude(measure=None).first()
-    if row is not None:
+    asked = Readdressing.objects.waiting().filter(change=change)
+    row = asked.exclude(measure=None).first()
+    if row is not None and asked.count() > 1:
         row.decide(
             by=city.clerk(row.department), state=Readdressing.State.MOVED, addressee=parties[BUYER],
             note="Der neue Eigentümer übernimmt die Vereinbarung.",

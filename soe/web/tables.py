@@ -7,6 +7,8 @@ from django.utils.html import format_html
 
 from . import text
 
+YES_NO = {True: "ja", False: "nein"}
+
 
 class Column(tables.Column):
     """Plain text or number. `css`: extra classes of the cell ("is-num", "is-extra", "is-tags").
@@ -20,8 +22,12 @@ class Column(tables.Column):
         super().__init__(*args, **kwargs)
         self.css, self.permission = css, permission
 
+    def render(self, value):
+        return YES_NO[value] if isinstance(value, bool) else value
+
     def value(self, **kwargs):
-        return kwargs.get("value")
+        value = kwargs.get("value")
+        return YES_NO[value] if isinstance(value, bool) else value
 
 
 class TitleColumn(Column):

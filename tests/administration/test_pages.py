@@ -42,7 +42,9 @@ def test_strangers_are_sent_to_the_sign_in(client, path):
 def test_lists_stay_within_their_queries(as_member, django_assert_max_num_queries):
     for _ in range(30):
         MembershipFactory()
-    client, _ = as_member("admin.all", "admin.members", "admin.departments")
+    client, user = as_member("admin.all", "admin.members", "admin.departments")
+    named = client.get("/verwaltung/konten/", {"name": user.username}).content.decode()
+    assert f'href="/verwaltung/konten/{user.pk}/"' in named
     for path in ("/verwaltung/konten/", "/verwaltung/organisation/", "/verwaltung/rollen/"):
         with django_assert_max_num_queries(20):
             client.get(path)

@@ -48,7 +48,7 @@ class SheetTable(Table):
 
 
 class SheetFilter(FilterSet):
-    class Meta:
+    class Meta(FilterSet.Meta):
         model = ReviewSheet
         fields = ["review"]
 
