@@ -146,8 +146,12 @@ def _run(command, env, **kwargs):
     # Fixed programs with our own arguments, no shell.
     done = subprocess.run(command, env=env, capture_output=True, **kwargs)  # noqa: S603
     if done.returncode:
-        text = done.stderr.decode(errors="replace").strip().splitlines()
-        raise BackupError(f"{Path(command[0]).name} ist gescheitert: {text[0] if text else done.returncode}")
+        # Notices come first; what went wrong is the first line that says so.
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        wrong = [line for line in lines if "ERROR" in line or "FATAL" in line] or lines
+        raise BackupError(
+            f"{Path(command[0]).name} ist gescheitert: {wrong[0] if wrong else done.returncode}"
+        )
     return done
 
 

@@ -18,6 +18,7 @@ from cases.models import Contact, Person
 from objects.models import Complaint
 from soe.accounts.models import OpenSession, User
 from soe.administration.backup import engines, making, manifest, restoring, running, stored
+from soe.administration.backup.errors import BackupError
 from soe.administration.models import RetentionRule
 from soe.audit import triggers
 from soe.audit.context import acting_as
@@ -110,6 +111,12 @@ def test_what_was_erased_after_the_backup_is_erased_again(city, tmp_path):
     assert "1 Datensätze erneut gelöscht" in run("restore", tmp_path, "--replace")
     assert (Person.objects.get().family_name, Contact.objects.get().note) == ("", "")
     assert not Contact.history.filter(note__contains="Kanari").exists()
+
+
+def test_what_went_wrong_is_named_and_not_the_notice_before_it():
+    script = "echo NOTICE: drop cascades >&2; echo ERROR: out of shared memory >&2; exit 3"
+    with pytest.raises(BackupError, match="sh ist gescheitert: ERROR: out of shared memory"):
+        engines._run(["/bin/sh", "-c", script], {})
 
 
 @ENGINE_NEUTRAL
