@@ -67,6 +67,7 @@ from .register.models import (  # noqa: F401
     Goal,
     GoalStage,
     LeadPeriod,
+    NoDuplicate,
     Note,
     Ownership,
     Parcel,

@@ -1,8 +1,10 @@
 """Invitations to meetings as letters."""
 
+from django.conf import settings
+
 from soe.web.letters import sources
 from soe.web.letters.sources import LetterSource
-from soe.web.text import clock, long_day
+from soe.web.text import clock, local_date, long_day
 
 INVITATION = """Sehr geehrte Damen und Herren,
 
@@ -27,6 +29,16 @@ def agenda(meeting, user):
     return "\n".join(f"- TOP {row.position}: {row.title}" for row in rows)
 
 
+def members(meeting, user):
+    """One address per seat on the day of the meeting: the person, or whoever leads the department."""
+    seats = meeting.committee.memberships.restrict(user, "view").current(local_date(meeting.start))
+    for seat in seats.select_related("user", "department"):
+        if seat.user_id:
+            yield f"{seat.user.get_full_name() or seat.user}\n{meeting.committee}"[:300]
+        else:
+            yield f"{settings.SOE_CITY}\n{seat.department.full_name}\nLeitung"[:300]
+
+
 def register():
     from .models import Meeting
 
@@ -41,6 +53,7 @@ def register():
                 "ort": ("Ort", lambda row, user: row.location, "Rathaus, Raum 214"),
                 "tagesordnung": ("Tagesordnung", agenda, "- TOP 1: Begrüßung\n- TOP 2: Bericht"),
             },
+            recipients=members,
             reference=lambda row: str(row)[:60],
             templates=(("Einladung zur Sitzung", "Einladung: {{ gremium }} am {{ tag }}", INVITATION),),
         ),

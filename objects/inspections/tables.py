@@ -52,13 +52,11 @@ class ThresholdTable(Table):
     law = TitleColumn(verbose_name="Rechtsgrundlage", orderable=False)
     per_person = NumberColumn(verbose_name="je Person", orderable=False, places=1, unit="m²")
     per_child = NumberColumn(
-        verbose_name="je kleines Kind", orderable=False, places=1, unit="m²", css="is-extra"
+        verbose_name="je kleines Kind", orderable=False, places=1, unit="m²", visible=False
     )
     room_shared = NumberColumn(verbose_name="Raum mit Nebenräumen", orderable=False, places=1, unit="m²")
     room_alone = NumberColumn(verbose_name="Raum ohne", orderable=False, places=1, unit="m²")
-    one_room = NumberColumn(
-        verbose_name="ein Wohnraum mindestens", orderable=False, places=1, unit="m²", css="is-extra"
-    )
+    one_room = NumberColumn(verbose_name="ein Wohnraum", orderable=False, places=1, unit="m²", css="is-extra")
     valid_from = DateColumn(verbose_name="gilt ab", orderable=False)
     valid_until = DateColumn(verbose_name="gilt bis", orderable=False)
     checked_on = DateColumn(verbose_name="zuletzt geprüft", orderable=False, css="is-extra")

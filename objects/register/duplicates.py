@@ -1,10 +1,13 @@
 """Properties that may be one house: same parcel, same house number, same owner in the same street. Hints for people."""
 
-from django.db.models import Count
+from itertools import combinations
 
-from .models import Ownership, Parcel, Property, PropertyAddress
+from django.db.models import Count, Q
+
+from .models import NoDuplicate, Ownership, Parcel, Property, PropertyAddress
 
 SHOWN = 60
+ALL_PAIRS = 4  # of a group up to this size every pair is named; of larger ones each with the first
 
 
 def _reasons(user, houses=None):
@@ -36,12 +39,21 @@ def _reasons(user, houses=None):
                 yield ids, reason
 
 
+def apart(house=None) -> set:
+    """{(id, id)} of pairs that somebody looked at and found to be two houses."""
+    rows = NoDuplicate.objects.order_by()
+    if house is not None:
+        rows = rows.filter(Q(one=house) | Q(other=house))
+    return set(rows.values_list("one", "other"))
+
+
 def suggestions(house, user) -> list[tuple[Property, list[str]]]:
     """Other properties that may be the same house as this one, with the reasons; the strongest first."""
     found: dict = {}
+    dismissed = {pk for pair in apart(house) for pk in pair}
     for ids, reason in _reasons(user, [house.pk]):
         for pk in ids:
-            if pk != house.pk:
+            if pk != house.pk and pk not in dismissed:
                 found.setdefault(pk, []).append(reason)
     others = Property.objects.restrict(user, "view").select_related("lead_department").in_bulk(list(found))
     rows = [(others[pk], reasons) for pk, reasons in found.items() if pk in others]
@@ -55,10 +67,11 @@ def _rank(reasons):
 def pairs(user) -> list[tuple[Property, Property, list[str]]]:
     """All pairs in the register that look alike."""
     found: dict = {}
+    dismissed = apart()
     for ids, reason in _reasons(user):
-        first, *others = sorted(ids)
-        for other in others:
-            reasons = found.setdefault((first, other), [])
+        ids = sorted(ids)
+        for pair in combinations(ids, 2) if len(ids) <= ALL_PAIRS else ((ids[0], pk) for pk in ids[1:]):
+            reasons = found.setdefault(pair, []) if pair not in dismissed else [reason]
             if reason not in reasons:
                 reasons.append(reason)
     ids = {pk for pair in found for pk in pair}

@@ -25,6 +25,7 @@ STAYS = {
     "objects.leadperiod",
     "objects.assessment",
     "objects.goal",
+    "objects.noduplicate",
     "objects.property",
     "objects.propertytransfer",
 }

@@ -17,7 +17,7 @@ def register():
     from . import timeline as entries
     from .importing import PartyImport
     from .lists.spec import PropertyImport
-    from .models import Building, Dwelling, Note, Ownership, Parcel
+    from .models import Building, Dwelling, NoDuplicate, Note, Ownership, Parcel
 
     navigation.add(
         group="Kataster",
@@ -71,6 +71,7 @@ def register():
     removable.register(Dwelling, parent="property", hint=ENDED.format("eine Wohneinheit", "entfallen"))
     removable.register(Parcel, parent="property", hint=ENDED.format("ein Flurstück", "weggefallen"))
     removable.register(Ownership, parent="property", hint=ENDED.format("ein Recht", "beendet"))
+    removable.register(NoDuplicate, hint="Dann steht der Hinweis wieder unter „Mögliche Doppel“.")
     removable.register(Note, parent="property", shared=_own_notes)
 
 

@@ -7,6 +7,11 @@ urlpatterns = [
     path("objekte/vorschlag/", lists.PropertySuggestView.as_view(), name="property_suggest"),
     path("objekte/neu/", create.PropertyCreateView.as_view(), name="property_create"),
     path("objekte/doppelte/", merging.DuplicatesView.as_view(), name="property_duplicates"),
+    path(
+        "objekte/<uuid:pk>/kein-doppel/<uuid:other>/",
+        merging.DismissDuplicateView.as_view(),
+        name="property_not_duplicate",
+    ),
     path("objekte/<uuid:pk>/zusammenfuehren/", merging.MergeView.as_view(), name="property_merge"),
     path(
         "objekte/zusammenfuehrung/<uuid:pk>/rueckgaengig/",

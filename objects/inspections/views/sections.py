@@ -8,6 +8,7 @@ from django.urls import reverse
 from objects.register.models import Property
 from soe.departments.models import Visibility
 from soe.departments.scope import departments_granting
+from soe.web.files.panel import files_panels
 from soe.web.forms import ReasonForm
 from soe.web.views import Action, ActionView, ScopedCreateView, ScopedDetailView, ScopedUpdateView
 
@@ -75,6 +76,9 @@ class SectionView(ScopedDetailView):
             return list(found.select_related("inspection__property", "visit", *joins))
 
         findings = rows(Finding, "item", "measure", "carried_from__day")
+        panels = files_panels(self.request, [f for f in findings if f.is_defect])
+        for finding in findings:
+            finding.files = panels.get(finding.pk)
         return context | {
             "findings": [f for f in findings if f.is_defect],
             "fine": [f for f in findings if not f.is_defect],

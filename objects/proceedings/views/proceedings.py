@@ -6,7 +6,7 @@ from django.urls import reverse
 from objects.register.models import Property
 from soe.audit.reads import log_read
 from soe.departments.grants import grants_on
-from soe.web.files.panel import FilesMixin
+from soe.web.files.panel import FilesMixin, files_panels
 from soe.web.forms import ReasonForm
 from soe.web.letters.views import LettersMixin
 from soe.web.views import (
@@ -161,7 +161,9 @@ class ProceedingDetailView(FilesMixin, LettersMixin, ScopedDetailView):
             ),
             grants=grants_on(row) if may_change else [],
         )
+        panels = files_panels(self.request, row.orders.all())
         for order in row.orders.all():
+            order.files = panels[order.pk]
             mine = {item.pk for item in order.items.all()}
             order.open_sum = sum(
                 (claim.open_amount for claim in context["claims"] if claim.item_id in mine), NOTHING

@@ -1,3 +1,4 @@
+from .apart import NoDuplicate
 from .buildings import Building
 from .participation import Note, Participation
 from .parties import Ownership, Party
@@ -18,6 +19,7 @@ __all__ = [
     "LeadPeriod",
     "Level",
     "Monument",
+    "NoDuplicate",
     "Note",
     "Ownership",
     "Parcel",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from soe.web.forms import ReasonForm
@@ -12,7 +13,7 @@ from soe.web.views import ActionView, PageView
 from ..duplicates import pairs, suggestions
 from ..forms.merging import ChooseForm, MergeForm, SplitForm
 from ..merging import merge_property, undo_merge
-from ..models import Property
+from ..models import NoDuplicate, Property
 from ..models.transfers import PropertyTransfer
 from ..moving import pointers
 from ..splitting import split_property
@@ -41,7 +42,37 @@ class DuplicatesView(PageView):
     crumbs = (("Objekte", "/objekte/"),)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"pairs": pairs(self.request.user)[:100]}
+        user = self.request.user
+        rows = NoDuplicate.objects.restrict(user, "view").select_related("one", "other")[:100]
+        mine = set(NoDuplicate.objects.restrict(user, "change").order_by().values_list("pk", flat=True))
+        for row in rows:
+            row.may_change = row.pk in mine
+        return super().get_context_data(**kwargs) | {"pairs": pairs(user)[:100], "dismissed": rows}
+
+
+class DismissDuplicateView(OnProperty):
+    """Not the same house: the hint goes, with a reason, and can be brought back."""
+
+    action = "steer"
+    form_class = ReasonForm
+    title = submit_label = "Kein Doppel"
+    success_message = "Der Hinweis ist verworfen."
+
+    def prepare(self):
+        super().prepare()
+        rows = Property.objects.restrict(self.request.user, "view").exclude(pk=self.object.pk)
+        self.other = get_object_or_404(rows, pk=self.kwargs["other"])
+
+    @property
+    def lead(self):
+        return f"{self.object} und {self.other} sind zwei Häuser. Der Hinweis erscheint nicht wieder."
+
+    def perform(self, obj, form):
+        one, other = sorted((obj.pk, self.other.pk))
+        if not NoDuplicate.objects.filter(one=one, other=other).exists():
+            row = NoDuplicate(one_id=one, other_id=other, reason=form.cleaned_data["reason"][:500])
+            row.save(reason=form.cleaned_data["reason"])
+        return reverse("objects:property_duplicates")
 
 
 class MergeView(OnProperty):

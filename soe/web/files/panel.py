@@ -5,7 +5,7 @@ from django.urls import reverse
 from .. import rights
 from ..targets import target_for
 from .models import Attachment
-from .selectors import attachments_of
+from .selectors import attachments_of, attachments_on
 
 PHOTOS, DOCUMENTS = 8, 6
 
@@ -15,11 +15,29 @@ def files_panel(request, record, *, title="Dateien", back=""):
     target = target_for(type(record), "files")
     if target is None:
         return None
-    label = record._meta.label_lower
     rows = list(attachments_of(request.user, record)[:200])
+    return _panel(record, rows, rights.can(request, target.action("change"), record), title, back)
+
+
+def files_panels(request, records, *, title="Dateien", back="") -> dict:
+    """{id: panel} of several records of one kind, in two queries however many they are."""
+    records = list(records)
+    target = target_for(type(records[0]), "files") if records else None
+    if target is None:
+        return {}
+    ids = [record.pk for record in records]
+    found = attachments_on(request.user, target.model, ids)
+    mine = set(target.rows(request.user, "change").filter(pk__in=ids).order_by().values_list("pk", flat=True))
+    return {
+        record.pk: _panel(record, found.get(record.pk, [])[:200], record.pk in mine, title, back)
+        for record in records
+    }
+
+
+def _panel(record, rows, may_add, title, back):
+    label = record._meta.label_lower
     photos = [row for row in rows if row.is_image]
     documents = [row for row in rows if not row.is_image]
-    may_add = rights.can(request, target.action("change"), record)
     query = f"?zurueck={back}" if back else ""
     return {
         "title": title,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from soe.departments.models import Department
 
-from ..forms import Form, ModelForm, Pick
+from ..forms import Form, ModelForm, Pick, PickMany
 from . import sources
 from .models import Letter, LetterTemplate
 
@@ -49,6 +49,30 @@ class LetterForm(ModelForm):
             ("Zeichen und Datum", [("reference", "your_sign"), "on"]),
             ("Brief", ["subject", "body"]),
         ]
+
+
+class SeriesForm(LetterForm):
+    """The same letter to several: each becomes a letter of its own."""
+
+    recipients = forms.MultipleChoiceField(
+        label="An wen?",
+        widget=PickMany,
+        error_messages={"required": "Bitte wählen Sie mindestens einen Empfänger."},
+    )
+
+    class Meta(LetterForm.Meta):
+        fields = ["on", "reference", "your_sign", "subject", "body"]
+        fieldsets = [("An wen?", ["recipients"]), *LetterForm.Meta.fieldsets[1:]]
+
+    def __init__(self, *args, addresses=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["recipient"]
+        field = self.fields["recipients"]
+        field.choices = field.widget.choices = [
+            (address, ", ".join(address.splitlines())) for address in addresses
+        ]
+        if not self.is_bound:
+            self.initial["recipients"] = list(addresses)
 
 
 class SendForm(Form):

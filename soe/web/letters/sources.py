@@ -18,6 +18,8 @@ class LetterSource:
     label: str
     placeholders: dict[str, tuple[str, Callable, str]]
     recipient: Callable = lambda record, user: ""
+    # recipients(record, user) -> addresses of all who get the same letter; None: this kind has no such letters
+    recipients: Callable | None = None
     reference: Callable = lambda record: str(getattr(record, "number", ""))
     read: str = "view"
     write: str = "change"

@@ -18,5 +18,6 @@ urlpatterns = [
     path("briefe/<uuid:pk>/versand/", views.LetterSendView.as_view(), name="letter_send"),
     path("briefe/<uuid:pk>/pdf/", views.LetterFileView.as_view(), name="letter_pdf"),
     path("briefe/<uuid:pk>/docx/", views.LetterDocxView.as_view(), name="letter_docx"),
+    path("briefe/<str:label>/<uuid:pk>/alle/", views.SeriesView.as_view(), name="letter_series"),
     path("briefe/<str:label>/<uuid:pk>/neu/", views.WriteView.as_view(), name="letter_write"),
 ]

@@ -18,7 +18,7 @@ from ..views.detail import Action, ScopedDetailView
 from ..views.edit import ActionView, FormPage, ScopedCreateView, ScopedUpdateView
 from ..views.lists import ScopedListView
 from . import rendering, sources
-from .forms import LetterForm, SendForm, TemplateForm, writable_departments
+from .forms import LetterForm, SendForm, SeriesForm, TemplateForm, writable_departments
 from .models import Letter, LetterTemplate
 from .placeholders import blocks, fill
 
@@ -39,6 +39,9 @@ def letters_panel(request, record):
         "rows": rows,
         "may_write": may_write,
         "write_url": reverse("web:letter_write", args=[label, record.pk]),
+        "series_url": reverse("web:letter_series", args=[label, record.pk])
+        if sources.source_for(label).recipients
+        else "",
     }
 
 
@@ -123,6 +126,39 @@ class WriteView(FormPage):
             "chosen": self.chosen,
             "department": self.department,
         }
+
+
+class SeriesView(WriteView):
+    """The same letter to everybody who belongs to the record: one draft each."""
+
+    form_class = SeriesForm
+    template_name = "web/letters/series.html"
+    title = "Brief an alle schreiben"
+    submit_label = "Briefe anlegen"
+    success_message = "Die Briefe sind angelegt, noch nicht versandt."
+
+    def prepare(self):
+        super().prepare()
+        source = sources.source_for(type(self.target))
+        if source.recipients is None:
+            raise Http404
+        self.addresses = list(dict.fromkeys(source.recipients(self.target, self.request.user)))
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"addresses": self.addresses}
+
+    def save(self, form):
+        for address in form.cleaned_data["recipients"]:
+            letter = Letter(department=self.department, written_by=self.request.user, template=self.chosen)
+            letter.target, letter.recipient = self.target, address
+            for name in ("on", "reference", "your_sign", "subject", "body"):
+                setattr(letter, name, form.cleaned_data[name])
+            letter.full_clean(exclude=["template", "department", "written_by"])
+            letter.save(reason="Brief an mehrere")
+        return letter
+
+    def get_success_url(self):
+        return self.target.get_absolute_url()
 
 
 class LetterMixin(ScopedMixin):

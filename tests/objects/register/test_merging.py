@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from objects import services
 from objects.models import (
     Dwelling,
     Measure,
+    NoDuplicate,
     Participation,
     Proceeding,
     Property,
@@ -40,6 +42,7 @@ from tests.factories.register import (
     PropertyFactory,
     StreetFactory,
 )
+from tests.web.forms import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +261,31 @@ def test_duplicates_name_the_owner_only_to_those_who_may_see_owners(clerk, twins
     assert [reason for *_, reasons in pairs(blind) for reason in reasons] == reasons[:2]
 
 
+def test_a_hint_on_a_duplicate_is_dismissed_with_a_reason_and_can_come_back(clerk, twins, client):
+    stays, goes = twins
+    client.force_login(clerk)
+    page = "/objekte/doppelte/"
+    dismiss = reverse("objects:property_not_duplicate", args=[stays.pk, goes.pk])
+    assert dismiss in client.get(page).content.decode()
+    client.post(dismiss, {"reason": "Vorder- und Hinterhaus"})
+    client.post(
+        reverse("objects:property_not_duplicate", args=[goes.pk, stays.pk]), {"reason": "noch einmal"}
+    )
+    row = NoDuplicate.objects.get()
+    assert pairs(clerk) == []
+    assert suggestions(stays, clerk) == suggestions(goes, clerk) == []
+    text = client.get(page).content.decode()
+    assert dismiss not in text
+    assert "Vorder- und Hinterhaus" in text
+    back = reverse("web:remove", args=["objects.noduplicate", row.pk])
+    client.force_login(member("register.view", "register.change"))  # steers neither
+    assert client.post(dismiss, {"reason": "x"}).status_code == 404
+    assert client.get(back).status_code == 404
+    client.force_login(clerk)
+    client.post(back, {"reason": "doch dasselbe Haus"})
+    assert len(pairs(clerk)) == 1
+
+
 # --- splitting, closing ---------------------------------------------------------------------------------------------
 
 
@@ -288,6 +316,27 @@ def test_a_house_number_becomes_a_property_of_its_own(clerk):
     assert new.transfers_in.get().source == house
     with pytest.raises(ValidationError, match="beim bisherigen Objekt bleiben"):
         services.split_property(new, by=clerk, addresses=list(new.addresses.current()), reason="alles")
+
+
+def test_a_house_number_is_split_off_on_its_page(clerk, client):
+    house = PropertyFactory(lead_department=clerk.departments[0])
+    row = services.add_address(house, AddressFactory(number=77), by=clerk)
+    proceeding = ProceedingFactory(property=house, subject="Instandsetzung")
+    client.force_login(clerk)
+    url = reverse("objects:property_split", args=[house.pk])
+    page = client.get(url).content.decode()
+    assert "Instandsetzung" in page
+    assert "mindestens eine Hausnummer" in submit(client, url, reason="x").content.decode()
+    answer = submit(
+        client, url, addresses=[row.pk], proceeding=[proceeding.pk], reason="eigenes Grundbuchblatt"
+    )
+    new = Property.objects.exclude(pk=house.pk).get()
+    assert answer.url == new.get_absolute_url()
+    proceeding.refresh_from_db()
+    assert proceeding.property == new
+    assert new.number in client.get(house.get_absolute_url()).content.decode()
+    client.force_login(member("register.view", "register.change"))
+    assert client.get(url).status_code == 404
 
 
 def test_splitting_takes_nothing_of_another_house(clerk):

@@ -16,7 +16,9 @@ from soe.web.files.models import Attachment, FileReach
 from soe.web.files.selectors import attachments_of
 from tests.factories.cases import CaseFactory
 from tests.factories.core import DepartmentFactory, member
-from tests.factories.register import ParticipationFactory
+from tests.factories.inspections import FindingFactory, InspectionFactory, SectionFactory
+from tests.factories.proceedings import OrderFactory, ProceedingFactory
+from tests.factories.register import ParticipationFactory, PropertyFactory
 
 from . import samples
 
@@ -206,3 +208,27 @@ def test_a_panel_costs_a_fixed_number_of_queries(house, add, clerk, client, djan
         assert client.get(address).content.decode().count("<img") == 3
     assert attachments_of(clerk, house).count() == 3
     assert not attachments_of(clerk, DepartmentFactory()).exists()
+
+
+def test_orders_and_findings_show_their_files_where_they_stand(client, add):
+    """The page of the proceeding and of the section: readable files with names, internal ones of others not."""
+    house = PropertyFactory(lead_department=DepartmentFactory(default_visibility="open"))
+    proceeding = ProceedingFactory(property=house)
+    orders = [OrderFactory(proceeding=proceeding) for _ in range(2)]
+    section = SectionFactory(department=proceeding.department)
+    inspection = InspectionFactory(day=section.day, property=proceeding.property)
+    finding = FindingFactory(section=section, inspection=inspection, visibility="open")
+    for record in (*orders, finding):
+        for caption, visibility in (("Kanarienvogel offen", "open"), ("Goldammer intern", "internal")):
+            add(record, caption=caption, visibility=visibility, department=proceeding.department)
+    codes = ("register.view", "proceeding.view", "inspection.view")
+    own, other = member(*codes, "proceeding.change", department=proceeding.department), member(*codes)
+    pages = {proceeding.get_absolute_url(): 2, section.get_absolute_url(): 1}
+    for address, files in pages.items():
+        client.force_login(other)
+        text = client.get(address).content.decode()
+        assert (text.count("Kanarienvogel offen") >= files, "Goldammer" in text) == (True, False)
+        client.force_login(own)
+        assert "Goldammer intern" in client.get(address).content.decode()
+    add_here = reverse("web:files_add", args=["objects.order", orders[0].pk])
+    assert add_here in client.get(proceeding.get_absolute_url()).content.decode()

@@ -16,10 +16,10 @@ from soe.web.letters import placeholders, rendering
 from soe.web.letters.defaults import ensure_letter_templates
 from soe.web.letters.models import Letter, LetterReach, LetterTemplate
 from tests.factories.complaints import ComplaintFactory, LinkFactory, ReporterFactory
-from tests.factories.core import member
+from tests.factories.core import UserFactory, member
 from tests.factories.proceedings import ProceedingFactory
 from tests.factories.register import PropertyFactory
-from tests.factories.steering import MeetingFactory
+from tests.factories.steering import MeetingFactory, SeatFactory
 from tests.web.forms import fields, submit
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +278,29 @@ def test_templates_are_edited_with_the_list_of_names_beside_and_shown_with_sampl
     assert "B-2026-0042" in client.get(row.get_absolute_url()).content.decode()
     client.force_login(member("register.view"))
     assert client.get(reverse("web:letter_template_change", args=[row.pk])).status_code == 403
+
+
+def test_an_invitation_becomes_one_letter_for_each_seat(client, templates):
+    meeting = MeetingFactory()
+    user = member("steering.view", "steering.manage")
+    person = UserFactory(first_name="Erika", last_name="Beispiel")
+    SeatFactory(committee=meeting.committee, user=person, department=None)
+    office = SeatFactory(committee=meeting.committee)
+    SeatFactory(committee=meeting.committee, end_date=timezone.localdate() - timedelta(days=400),
+                start_date=timezone.localdate() - timedelta(days=500))  # fmt: skip
+    client.force_login(user)
+    url = reverse("web:letter_series", args=["steering.meeting", meeting.pk])
+    assert url in client.get(meeting.get_absolute_url()).content.decode()
+    url += f"?vorlage={templates['Einladung zur Sitzung'].pk}"
+    assert submit(client, url).url == meeting.get_absolute_url()
+    rows = Letter.objects.about(meeting)
+    assert sorted(row.address_lines[0] for row in rows) == sorted(["Erika Beispiel", "Stadt Herne"])
+    assert any(office.department.full_name in row.recipient for row in rows)
+    assert len({(row.subject, row.body) for row in rows}) == 1
+    foreign = fields(client.get(url)) | {"recipients": ["Frau Fremd"]}
+    assert client.post(url, foreign).status_code == 200
+    assert rows.count() == 2
+    proceeding = ProceedingFactory(department=user.departments[0])
+    assert client.get(
+        reverse("web:letter_series", args=["objects.proceeding", proceeding.pk])
+    ).status_code in (403, 404)
