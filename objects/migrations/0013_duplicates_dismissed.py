@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('objects', '0012_links_requests_and_windows'),
+        ("objects", "0012_links_requests_and_windows"),
     ]
 
     operations = [
