@@ -6,6 +6,7 @@ from django.utils import timezone
 from soe.audit import bulk
 from soe.departments import handover
 from soe.departments.handover import same_body
+from soe.web.comments.watching import saved_many
 
 ONLY_WITH_CONSENT = (
     "„{to}“ ist ein anderer Träger. Personen und Fälle gehen nur mit ihrer Einwilligung dorthin. "
@@ -31,7 +32,7 @@ def register():
             "Die Einwilligung nennt diese Stelle. Bitte beantworten Sie die Vermittlungen zuerst."
         ),
     )
-    add("offene Schritte", "cases.PlanStep", "department", open=_not_done)
+    add("offene Schritte", "cases.PlanStep", "department", open=_not_done, follow=saved_many)
     people = handover.people.add
     people(
         "laufende Fälle",
@@ -39,6 +40,7 @@ def register():
         "lead",
         open=lambda rows: rows.exclude(state="closed"),
         blocked=_no_lead,
+        follow=saved_many,
     )
     people(
         "Zugriffe auf gesperrte Personen",

@@ -13,6 +13,7 @@ from soe.audit.context import acting_as
 from soe.departments import handover, lifecycle
 from soe.departments.granting import Escalation
 from soe.departments.models import Department, Membership
+from soe.web.models import Notice, Watch
 from tests.factories.core import DepartmentFactory, MembershipFactory, RoleFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_large_department_closes_with_the_same_number_of_queries_and_one_histo
     from tests.factories.proceedings import MeasureFactory, ProceedingFactory
     from tests.factories.register import PropertyFactory
 
-    boss = member(*ADMIN)
+    boss, watcher = member(*ADMIN), member("complaint.view")
     due = timezone.localdate() + timedelta(days=3)
 
     def closing(rows):
@@ -117,7 +118,8 @@ def test_a_large_department_closes_with_the_same_number_of_queries_and_one_histo
             house = PropertyFactory(lead_department=old)
             proceeding = ProceedingFactory(department=old, property=house)
             MeasureFactory(department=old, property=house, proceeding=proceeding, due_on=due)
-            ComplaintFactory(department=old, wants_answer=True, answer_due=due)
+            complaint = ComplaintFactory(department=old, wants_answer=True, answer_due=due)
+        Watch.objects.create(user=watcher, target_model="objects.complaint", target_id=complaint.pk)
         with acting_as(boss), CaptureQueriesContext(connection) as queries:
             lifecycle.close(old, by=boss, successor=new, reason="Neuordnung")
         return new, len(queries)
@@ -132,6 +134,7 @@ def test_a_large_department_closes_with_the_same_number_of_queries_and_one_histo
     # What hangs on the rows followed: deadlines and next steps name the successor.
     assert Deadline.table.filter(department=new, kind="measure").count() == 6
     assert Deadline.table.filter(department=new, kind="answer").count() == 6
+    assert Notice.objects.filter(recipient=watcher, kind="watched").count() == 2
 
 
 def test_what_cannot_be_moved_stops_everything(as_member):

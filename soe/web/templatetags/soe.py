@@ -224,4 +224,6 @@ def quick_create(field):
         return ""
     from django.template.loader import render_to_string
 
-    return render_to_string("web/quick/button.html", {"quick": quick, "name": field.html_name})
+    return render_to_string(
+        "web/quick/button.html", {"quick": quick, "name": field.html_name, "about": field.label}
+    )
