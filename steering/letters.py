@@ -36,7 +36,7 @@ def members(meeting, user):
         if seat.user_id:
             yield f"{seat.user.get_full_name() or seat.user}\n{meeting.committee}"[:300]
         else:
-            yield f"{settings.SOE_CITY}\n{seat.department.full_name}\nLeitung"[:300]
+            yield f"{settings.SOE_CITY}\n{seat.department.name}\nLeitung"[:300]
 
 
 def register():

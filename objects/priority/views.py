@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from soe.web.jobs import schedule
-from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
+from soe.web.views import Action, KeptInList, ScopedCreateView, ScopedListView, ScopedUpdateView
 
 from .forms import ScoreRuleForm
 from .models import ScoreRule
@@ -29,7 +29,8 @@ class ScoreRuleListView(ScopedListView):
         return [("Objekte", reverse("objects:property_list"))]
 
 
-class RuleForm:
+class RuleForm(KeptInList):
+    list_name = "objects:score_rule_list"
     queryset = ScoreRule.objects.all()
     form_class = ScoreRuleForm
     success_message = "Die Regel ist gespeichert. Die Punkte aller Objekte werden jetzt neu berechnet."
@@ -45,11 +46,6 @@ class RuleForm:
         rule = super().save(form)
         schedule.run_now(JOB)
         return rule
-
-    def get_success_url(self):
-        return reverse("objects:score_rule_list")
-
-    get_cancel_url = get_success_url
 
 
 class ScoreRuleCreateView(RuleForm, ScopedCreateView):

@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from objects.register.models import Party
@@ -29,7 +30,11 @@ class ClaimFilterSet(FilterSet):
     eigentuemer = django_filters.ModelChoiceFilter(
         label="Schuldet",
         field_name="party",
-        queryset=Party.objects.filter(claims__isnull=False).distinct(),
+        # An entry that went up in another one keeps its claims; they are found with the one that stays.
+        queryset=Party.objects.standing()
+        .filter(Q(claims__isnull=False) | Q(merged__claims__isnull=False))
+        .distinct(),
+        method="by_debtor",
     )
     ansicht = django_filters.CharFilter(widget=forms.HiddenInput, method="by_view")
 
@@ -42,6 +47,9 @@ class ClaimFilterSet(FilterSet):
         if value == "ueberfaellig":
             return rows.overdue(timezone.localdate())
         return rows.open() if value == "offen" else rows.filter(open_amount=0)
+
+    def by_debtor(self, rows, name, value):
+        return rows.filter(Q(party=value) | Q(party__merged_into=value))
 
     def by_view(self, rows, name, value):
         if value == "meine":

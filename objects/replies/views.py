@@ -2,19 +2,13 @@
 
 from django.urls import reverse
 
+from objects.complaints.views.rules import crumbs
 from soe.web.forms import ModelForm
 from soe.web.quick import QuickCreate
 from soe.web.tables import Column, DateColumn, Table, TitleColumn
-from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
+from soe.web.views import Action, KeptInList, ScopedCreateView, ScopedListView, ScopedUpdateView
 
 from .models import EscalationLevel, ReplyPeriod
-
-
-def crumbs():
-    return [
-        ("Beschwerden", reverse("objects:complaint_list")),
-        ("Verteilregeln", reverse("objects:routing_list")),
-    ]
 
 
 class PeriodTable(Table):
@@ -93,18 +87,14 @@ class LevelListView(ScopedListView):
     get_crumbs = staticmethod(crumbs)
 
 
-class PeriodForms:
+class PeriodForms(KeptInList):
+    list_name = "objects:period_list"
     queryset = ReplyPeriod.objects.select_related("category")
     form_class = PeriodForm
     success_message = "Die Frist ist gespeichert."
 
     def get_crumbs(self):
         return [*crumbs(), ("Antwortfristen", reverse("objects:period_list"))]
-
-    def get_success_url(self):
-        return reverse("objects:period_list")
-
-    get_cancel_url = get_success_url
 
 
 class PeriodCreateView(PeriodForms, ScopedCreateView):
@@ -115,18 +105,14 @@ class PeriodUpdateView(PeriodForms, ScopedUpdateView):
     title = "Frist ändern"
 
 
-class LevelForms:
+class LevelForms(KeptInList):
+    list_name = "objects:level_list"
     queryset = EscalationLevel.objects.all()
     form_class = LevelForm
     success_message = "Die Stufe ist gespeichert."
 
     def get_crumbs(self):
         return [*crumbs(), ("Eskalation", reverse("objects:level_list"))]
-
-    def get_success_url(self):
-        return reverse("objects:level_list")
-
-    get_cancel_url = get_success_url
 
 
 class LevelCreateView(LevelForms, ScopedCreateView):

@@ -7,6 +7,7 @@ from objects.register.models import Property
 from soe.web.views import (
     Action,
     ActionView,
+    KeptInList,
     ScopedCreateView,
     ScopedDetailView,
     ScopedListView,
@@ -179,7 +180,8 @@ class WarningRuleListView(InWarning, ScopedListView):
         return super().get_crumbs() if self.may("register.steer") else []
 
 
-class RuleForm:
+class RuleForm(KeptInList):
+    list_name = "objects:warning_rule_list"
     queryset = WarningRule.objects.all()
     form_class = WarningRuleForm
     success_message = "Die Regel „{object}“ ist gespeichert. Sie wirkt ab der nächsten Prüfung."
@@ -189,11 +191,6 @@ class RuleForm:
             ("Frühwarnung", reverse("objects:warning_list")),
             ("Regeln", reverse("objects:warning_rule_list")),
         ]
-
-    def get_success_url(self):
-        return reverse("objects:warning_rule_list")
-
-    get_cancel_url = get_success_url
 
 
 class WarningRuleCreateView(RuleForm, ScopedCreateView):

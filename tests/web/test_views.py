@@ -1,9 +1,10 @@
 """403, 404, one transaction, and what a form does with rights."""
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from soe.departments.models import Department, Membership
+from soe.web.views import ActionView
 from tests.factories.core import DepartmentFactory, MembershipFactory, UserFactory
 
 from .forms import fields, submit
@@ -178,3 +179,22 @@ def test_hostile_text_in_every_field_never_becomes_markup(as_member):
         html = client.get(path).content.decode()
         assert "<script>alert" not in html
         assert "49" not in html.split("boese")[0][-20:]
+
+
+def test_every_step_names_a_method_of_its_row_or_acts_itself():
+    found = 0
+
+    def look(patterns):
+        nonlocal found
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                look(pattern.url_patterns)
+            elif (view := getattr(pattern.callback, "view_class", None)) and issubclass(view, ActionView):
+                if view.perform is ActionView.perform:
+                    assert callable(getattr(view.queryset.model, view.method, None)), view
+                    found += 1
+                else:
+                    assert "method" not in vars(view), view  # would never be called
+
+    look(get_resolver("soe.urls").url_patterns)
+    assert found > 40

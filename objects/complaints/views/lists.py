@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
+from soe.web.views import Action, KeptInList, ScopedCreateView, ScopedListView, ScopedUpdateView
 
 from ..bulk_actions import AssignAction, DeadlineAction, ForwardAction
 from ..filters import ComplaintFilterSet
@@ -62,7 +62,8 @@ class RoutingListView(ScopedListView):
         return [("Beschwerden", reverse("objects:complaint_list"))]
 
 
-class RuleFormMixin:
+class RuleFormMixin(KeptInList):
+    list_name = "objects:routing_list"
     queryset = RoutingRule.objects.select_related("lead", "category")
     form_class = RuleForm
     success_message = "Die Verteilregel ist gespeichert."
@@ -72,12 +73,6 @@ class RuleFormMixin:
             ("Beschwerden", reverse("objects:complaint_list")),
             ("Verteilregeln", reverse("objects:routing_list")),
         ]
-
-    def get_success_url(self):
-        return reverse("objects:routing_list")
-
-    def get_cancel_url(self):
-        return reverse("objects:routing_list")
 
 
 class RoutingCreateView(RuleFormMixin, ScopedCreateView):

@@ -9,7 +9,15 @@ from objects.addresses.forms import AddressField
 from soe.departments.models import Department
 from soe.departments.scope import departments_granting
 from soe.web.forms import Form, ModelForm, PickMany
-from soe.web.views import Action, ActionView, ScopedCreateView, ScopedListView, ScopedMixin, ScopedUpdateView
+from soe.web.views import (
+    Action,
+    ActionView,
+    KeptInList,
+    ScopedCreateView,
+    ScopedListView,
+    ScopedMixin,
+    ScopedUpdateView,
+)
 
 from ..models import ComplaintCategory, HintWindow, RoutingRule
 from ..routing import explain, propose, reorder
@@ -116,16 +124,12 @@ class CategoryListView(ScopedListView):
     get_crumbs = staticmethod(crumbs)
 
 
-class CategoryForms:
+class CategoryForms(KeptInList):
+    list_name = "objects:category_list"
     queryset = ComplaintCategory.objects.all()
     form_class = CategoryForm
     success_message = "Die Art ist gespeichert."
     get_crumbs = staticmethod(crumbs)
-
-    def get_success_url(self):
-        return reverse("objects:category_list")
-
-    get_cancel_url = get_success_url
 
 
 class CategoryCreateView(CategoryForms, ScopedCreateView):
@@ -159,18 +163,14 @@ class WindowListView(ScopedListView):
     get_crumbs = staticmethod(crumbs)
 
 
-class WindowForms:
+class WindowForms(KeptInList):
+    list_name = "objects:window_list"
     queryset = HintWindow.objects.all()
     form_class = WindowForm
     success_message = "Der Zeitraum ist gespeichert."
 
     def get_crumbs(self):
         return [*crumbs(), ("Zeiträume für Hinweise", reverse("objects:window_list"))]
-
-    def get_success_url(self):
-        return reverse("objects:window_list")
-
-    get_cancel_url = get_success_url
 
 
 class WindowCreateView(WindowForms, ScopedCreateView):

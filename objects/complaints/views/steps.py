@@ -30,12 +30,10 @@ class StepView(ActionView):
 
 class AcceptView(StepView):
     form_class = Form
+    method = "accept"
     title = submit_label = "Beschwerde übernehmen"
     lead = "Ihr Fachbereich beginnt mit der Bearbeitung."
     success_message = "Die Beschwerde ist übernommen."
-
-    def perform(self, obj, form):
-        obj.accept(by=self.request.user)
 
 
 class ForwardView(StepView):
@@ -51,22 +49,18 @@ class ForwardView(StepView):
 class TakeOverView(StepView):
     action = "receive"
     form_class = Form
+    method = "take_over"
     title = submit_label = "Weiterleitung annehmen"
     lead = "Ihr Fachbereich wird zuständig und sieht, wer gemeldet hat."
     success_message = "Ihr Fachbereich ist jetzt zuständig."
-
-    def perform(self, obj, form):
-        obj.take_over(by=self.request.user)
 
 
 class SendBackView(StepView):
     action = "receive"
     form_class = ReasonForm
+    method = "send_back"
     title = submit_label = "Weiterleitung ablehnen"
     success_message = "Die Beschwerde bleibt bei der bisherigen Stelle."
-
-    def perform(self, obj, form):
-        obj.send_back(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class AnswerView(StepView):
@@ -80,6 +74,7 @@ class AnswerView(StepView):
 
 class InterimView(StepView):
     form_class = InterimForm
+    method = "record_interim"
     title = submit_label = "Zwischennachricht festhalten"
     lead = "Die Antwort braucht länger. Mit der Nachricht gilt eine neue Frist; die alte bleibt im Verlauf."
     success_message = "Die Zwischennachricht ist festgehalten, die Frist ist verlängert."
@@ -87,9 +82,6 @@ class InterimView(StepView):
     def get_initial(self):
         later = max(self.object.answer_due or timezone.localdate(), timezone.localdate())
         return {"due": answer_deadline(later, [row.category_id for row in self.object.topics.all()])}
-
-    def perform(self, obj, form):
-        obj.record_interim(by=self.request.user, **form.cleaned_data)
 
 
 class AssignView(StepView):
@@ -128,6 +120,7 @@ class ReferenceEndView(ActionView):
         "complaint", "proceeding", "inspection__day"
     )
     form_class = ReasonForm
+    method = "end"
     title = submit_label = "Verknüpfung lösen"
     success_message = "Die Verknüpfung ist gelöst."
 
@@ -140,26 +133,19 @@ class ReferenceEndView(ActionView):
         row = self.object
         return f"{row.complaint.number} und {row.other}. Im Verlauf bleibt sie mit Ihrer Begründung stehen."
 
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, reason=form.cleaned_data["reason"])
-
 
 class CloseView(StepView):
     form_class = CloseForm
+    method = "close"
     title = submit_label = "Beschwerde abschließen"
     success_message = "Die Beschwerde ist abgeschlossen."
-
-    def perform(self, obj, form):
-        obj.close(by=self.request.user, **form.cleaned_data)
 
 
 class ReopenView(StepView):
     form_class = ReasonForm
+    method = "reopen"
     title = submit_label = "Beschwerde wieder aufnehmen"
     success_message = "Die Beschwerde ist wieder in Bearbeitung."
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class InvolveView(StepView):

@@ -298,49 +298,41 @@ class InviteView(DayStep):
     title = "Einladungen verschicken"
     submit_label = "Einladen"
     form_class = Form
+    method = "invite"
     text = "Die vorgesehenen Stellen sehen den Einsatztag ab jetzt unter „Meine Aufgaben“ und antworten dort."
     success_message = "Die Stellen sind eingeladen."
-
-    def perform(self, obj, form):
-        obj.invite(by=self.request.user)
 
 
 class StartDayView(DayStep):
     title = "Einsatz beginnen"
     submit_label = "Einsatz beginnen"
     form_class = Form
+    method = "start"
     text = (
         "Wer zugesagt hat, erfasst ab jetzt den eigenen Abschnitt. Häuser und Stellen ändern sich nicht mehr."
     )
     success_message = "Der Einsatz läuft."
-
-    def perform(self, obj, form):
-        obj.start(by=self.request.user)
 
 
 class CloseDayView(DayStep):
     title = "Einsatz abschließen"
     submit_label = "Einsatz abschließen"
     form_class = Form
+    method = "close"
     text = (
         "Der Einsatz vor Ort ist vorbei. Offene Abschnitte bleiben offen: Jede Stelle schließt ihren eigenen."
     )
     success_message = "Der Einsatz ist abgeschlossen."
-
-    def perform(self, obj, form):
-        obj.close(by=self.request.user)
 
 
 class CancelDayView(DayStep):
     title = "Einsatztag absagen"
     submit_label = "Einsatztag absagen"
     form_class = ReasonForm
+    method = "cancel"
     danger = True
     text = "Der Einsatztag bleibt mit seiner Nummer stehen. Er lässt sich nicht wieder aufnehmen."
     success_message = "Der Einsatztag ist abgesagt."
-
-    def perform(self, obj, form):
-        obj.cancel(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class PublishView(DayStep):
@@ -369,11 +361,9 @@ class WithdrawView(DayStep):
     title = "Protokoll zurückziehen"
     submit_label = "Protokoll zurückziehen"
     form_class = ReasonForm
+    method = "withdraw"
     text = "Die Abschnitte lassen sich danach wieder öffnen. Das Zurückziehen steht im Verlauf."
     success_message = "Das Protokoll ist zurückgezogen."
-
-    def perform(self, obj, form):
-        obj.withdraw(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class AttendanceView(DayStep):

@@ -120,15 +120,13 @@ class ReopenSectionView(ActionView):
     queryset = SECTIONS
     action = "reopen"
     form_class = ReasonForm
+    method = "reopen"
     title = "Abschnitt wieder öffnen"
     submit_label = "Abschnitt öffnen"
     success_message = "Ihr Abschnitt ist wieder offen."
 
     def get_crumbs(self):
         return [*crumbs_of(self.object.day), (str(self.object), self.object.get_absolute_url())]
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class InSectionCreateView(ScopedCreateView):
@@ -271,22 +269,18 @@ class FindingStep(ActionView):
 
 class ResolveFindingView(FindingStep):
     form_class = ResolveForm
+    method = "resolve"
     title = "Feststellung ist behoben"
     submit_label = "Als behoben festhalten"
     success_message = "Die Feststellung ist als behoben festgehalten."
 
-    def perform(self, obj, form):
-        obj.resolve(by=self.request.user, **form.cleaned_data)
-
 
 class WithdrawFindingView(FindingStep):
     form_class = ReasonForm
+    method = "withdraw"
     title = "Feststellung zurücknehmen"
     submit_label = "Feststellung zurücknehmen"
     success_message = "Die Feststellung ist zurückgenommen. Sie bleibt im Verlauf sichtbar."
-
-    def perform(self, obj, form):
-        obj.withdraw(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class FindingMeasureView(FindingStep):

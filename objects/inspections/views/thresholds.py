@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from soe.web.views import Action, ScopedCreateView, ScopedListView, ScopedUpdateView
+from soe.web.views import Action, KeptInList, ScopedCreateView, ScopedListView, ScopedUpdateView
 
 from ..forms import ThresholdForm
 from ..models import OccupancyThreshold
@@ -25,18 +25,14 @@ class ThresholdListView(ScopedListView):
     empty_text = "Ohne Fassung wird keine Belegung geprüft."
 
 
-class ThresholdForms:
+class ThresholdForms(KeptInList):
+    list_name = "objects:threshold_list"
     queryset = OccupancyThreshold.objects.all()
     form_class = ThresholdForm
     success_message = "Die Fassung ist gespeichert."
 
     def get_crumbs(self):
         return [LIST_CRUMB, ("Mindestwohnflächen", reverse("objects:threshold_list"))]
-
-    def get_success_url(self):
-        return reverse("objects:threshold_list")
-
-    get_cancel_url = get_success_url
 
 
 class ThresholdCreateView(ThresholdForms, ScopedCreateView):

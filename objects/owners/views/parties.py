@@ -77,6 +77,7 @@ class RelationEndView(NeedsOwners, ActionView):
 class LinkDecideView(NeedsOwners, ActionView):
     queryset = PartyLink.objects.exclude(state=PartyLink.State.GONE).select_related("one", "other", "via")
     form_class = forms.LinkDecisionForm
+    method = "decide"
     template_name = "objects/owners/link_decide.html"
     submit_label = "Entscheidung speichern"
     success_message = "Die Entscheidung ist gespeichert."
@@ -90,9 +91,6 @@ class LinkDecideView(NeedsOwners, ActionView):
         field = form.fields["state"]
         field.choices = field.widget.choices = [row for row in field.choices if row[0] != self.object.state]
         return form
-
-    def perform(self, obj, form):
-        obj.decide(by=self.request.user, **form.cleaned_data)
 
 
 class LinkListView(ScopedListView):

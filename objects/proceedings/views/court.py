@@ -46,27 +46,21 @@ class LawsuitDecision(LawsuitStep):
 
 class LawsuitUrgentView(LawsuitDecision):
     form_class = UrgentForm
+    method = "decide_urgent"
     title = submit_label = "Beschluss im Eilverfahren vermerken"
     success_message = "Der Beschluss ist vermerkt."
-
-    def perform(self, obj, form):
-        obj.decide_urgent(by=self.request.user, **form.cleaned_data)
 
 
 class LawsuitEndView(LawsuitDecision):
     form_class = EndLawsuitForm
+    method = "end"
     title = submit_label = "Ausgang der Klage vermerken"
     lead = "Aufgehobene Punkte enden. Für die anderen endet die Aussetzung durch dieses Gericht."
     success_message = "Der Ausgang ist vermerkt."
 
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, **form.cleaned_data)
-
 
 class LawsuitResumeView(LawsuitStep):
     form_class = ReasonForm
+    method = "resume"
     title = submit_label = "Klage wieder aufnehmen"
     success_message = "Die Klage ist wieder anhängig."
-
-    def perform(self, obj, form):
-        obj.resume(by=self.request.user, reason=form.cleaned_data["reason"])

@@ -127,11 +127,9 @@ class MeasureStep(ActionView):
 
 class MeasureCompleteView(MeasureStep):
     form_class = CompleteForm
+    method = "complete"
     title = submit_label = "Maßnahme erledigt melden"
     success_message = "Die Maßnahme ist erledigt."
-
-    def perform(self, obj, form):
-        obj.complete(by=self.request.user, **form.cleaned_data)
 
 
 class MeasurePostponeView(MeasureStep):
@@ -158,11 +156,9 @@ class MeasureDropView(MeasureStep):
 
 class MeasureReopenView(MeasureStep):
     form_class = ReasonForm
+    method = "reopen"
     title = submit_label = "Maßnahme wieder öffnen"
     success_message = "Die Maßnahme ist wieder offen."
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class MeasureLinkView(MeasureStep):
@@ -189,20 +185,16 @@ class MeasureLinkView(MeasureStep):
 
 class MeasureDissentView(MeasureStep):
     form_class = ReasonForm
+    method = "resolve_dissent"
     title = submit_label = "Widerspruch klären"
     lead = "Die Maßnahme bleibt erledigt, obwohl Verknüpftes offen ist. Bitte schreiben Sie, warum."
     success_message = "Der Widerspruch ist geklärt."
-
-    def perform(self, obj, form):
-        obj.resolve_dissent(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class SeriesEndView(ActionView):
     queryset = MeasureSeries.objects.select_related("property", "department")
     form_class = ReasonForm
+    method = "end"
     title = submit_label = "Wiederholung beenden"
     lead = "Es folgt keine weitere Maßnahme. Die jetzige bleibt."
     success_message = "Die Wiederholung ist beendet."
-
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, reason=form.cleaned_data["reason"])

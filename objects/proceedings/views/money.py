@@ -89,43 +89,35 @@ class ClaimStep(ActionView):
 
 class ClaimPayView(ClaimStep):
     form_class = PayForm
+    method = "pay"
     title = submit_label = "Zahlung buchen"
     success_message = "Die Zahlung ist gebucht."
 
     def get_initial(self):
         return super().get_initial() | {"amount": self.object.open_amount}
 
-    def perform(self, obj, form):
-        obj.pay(by=self.request.user, **form.cleaned_data)
-
 
 class ClaimDeferView(ClaimStep):
     form_class = DeferForm
+    method = "defer"
     title = submit_label = "Forderung stunden"
     success_message = "Die Forderung ist gestundet."
-
-    def perform(self, obj, form):
-        obj.defer(by=self.request.user, **form.cleaned_data)
 
 
 class ClaimWaiveView(ClaimStep):
     form_class = WaiveForm
+    method = "waive"
     title = submit_label = "Forderung erlassen"
     danger = True
     success_message = "Der Erlass ist vermerkt."
-
-    def perform(self, obj, form):
-        obj.waive(by=self.request.user, **form.cleaned_data)
 
 
 class PaymentReverseView(ActionView):
     queryset = Payment.objects.select_related("claim__proceeding")
     form_class = ReverseForm
+    method = "reverse"
     title = submit_label = "Zahlung zurückbuchen"
     success_message = "Die Zahlung ist zurückgebucht."
-
-    def perform(self, obj, form):
-        obj.reverse(by=self.request.user, **form.cleaned_data)
 
 
 class StepCostView(ActionView):

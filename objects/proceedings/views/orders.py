@@ -48,6 +48,7 @@ class OrderStep(ActionView):
 
 class OrderFinalView(OrderStep):
     form_class = OnOnlyForm
+    method = "become_final"
     title = submit_label = "Bestandskraft vermerken"
     success_message = "Die Verfügung ist bestandskräftig."
 
@@ -57,9 +58,6 @@ class OrderFinalView(OrderStep):
         if until is None:
             return "Die Verfügung ist noch nicht zugestellt."
         return f"Die Klagefrist läuft bis {until:%d.%m.%Y}. Ohne Klage ist sie ab dem Tag danach bestandskräftig."
-
-    def perform(self, obj, form):
-        obj.become_final(by=self.request.user, on=form.cleaned_data["on"])
 
 
 class ItemCreateView(OrderStep):
@@ -99,47 +97,37 @@ class CheckView(ItemStep):
 
 class ItemFulfilView(ItemStep):
     form_class = OnOnlyForm
+    method = "fulfil"
     title = submit_label = "Als erfüllt vermerken"
     success_message = "Der Punkt ist erfüllt."
-
-    def perform(self, obj, form):
-        obj.fulfil(by=self.request.user, on=form.cleaned_data["on"])
 
 
 class ItemReopenView(ItemStep):
     form_class = ReasonForm
+    method = "reopen"
     title = submit_label = "Punkt wieder öffnen"
     success_message = "Der Punkt ist wieder offen."
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class ItemExtendView(ItemStep):
     form_class = ExtendForm
+    method = "extend"
     title = submit_label = "Frist verlängern"
     success_message = "Die Frist ist verlängert."
-
-    def perform(self, obj, form):
-        obj.extend(by=self.request.user, **form.cleaned_data)
 
 
 class ItemSuspendView(ItemStep):
     form_class = SuspendForm
+    method = "suspend"
     title = submit_label = "Aussetzung vermerken"
     success_message = "Die Aussetzung ist vermerkt. Die anderen Punkte gelten weiter."
-
-    def perform(self, obj, form):
-        obj.suspend(by=self.request.user, **form.cleaned_data)
 
 
 class ItemLiftView(ItemStep):
     form_class = ReasonForm
+    method = "lift_suspension"
     title = submit_label = "Ende der Aussetzung vermerken"
     success_message = "Der Punkt kann wieder vollstreckt werden."
-
-    def perform(self, obj, form):
-        obj.lift_suspension(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class StepDraftView(ItemStep):
@@ -209,15 +197,13 @@ class StepCarryOutView(StepMixin, ActionView):
     """The step itself. The gate refuses it, and names what is missing, until everything is documented."""
 
     form_class = OnOnlyForm
+    method = "carry_out"
     success_message = "Der Schritt ist festgehalten."
 
     def get_title(self):
         return f"{self.object.get_kind_display()}: als erfolgt festhalten"
 
     submit_label = "Als erfolgt festhalten"
-
-    def perform(self, obj, form):
-        obj.carry_out(by=self.request.user, on=form.cleaned_data["on"])
 
 
 class StepDropView(StepMixin, ActionView):

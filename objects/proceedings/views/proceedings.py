@@ -233,20 +233,16 @@ class ProceedingStep(ActionView):
 
 class ProceedingCloseView(ProceedingStep):
     form_class = CloseForm
+    method = "close"
     title = submit_label = "Verfahren abschließen"
     success_message = "Das Verfahren ist abgeschlossen."
-
-    def perform(self, obj, form):
-        obj.close(by=self.request.user, **form.cleaned_data)
 
 
 class ProceedingReopenView(ProceedingStep):
     form_class = ReasonForm
+    method = "reopen"
     title = submit_label = "Verfahren wieder eröffnen"
     success_message = "Das Verfahren läuft wieder."
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class HearingView(ProceedingStep):

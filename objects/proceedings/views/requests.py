@@ -192,17 +192,13 @@ class RequestDeclineView(RequestStep):
 class RequestWithdrawView(RequestStep):
     action = "withdraw"
     form_class = Form
+    method = "withdraw"
     title = submit_label = "Anfrage zurückziehen"
     success_message = "Die Anfrage ist zurückgezogen."
-
-    def perform(self, obj, form):
-        obj.withdraw(by=self.request.user)
 
 
 class RequestEndView(RequestStep):
     form_class = ReasonForm
+    method = "end"
     title = submit_label = "Einsicht beenden"
     success_message = "Die Einsicht ist beendet."
-
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, reason=form.cleaned_data["reason"])

@@ -37,22 +37,18 @@ class ServiceStep(ActionView):
 
 class ServiceProveView(ServiceStep):
     form_class = OnOnlyForm
+    method = "prove"
     title = submit_label = "Nachweis ergänzen"
     lead = "Der Tag laut Urkunde, Rückschein oder Empfangsbekenntnis."
     success_message = "Der Nachweis ist vermerkt."
 
-    def perform(self, obj, form):
-        obj.prove(by=self.request.user, on=form.cleaned_data["on"])
-
 
 class ServiceFailView(ServiceStep):
     form_class = FailedForm
+    method = "fail"
     title = submit_label = "Zustellung gescheitert"
     lead = "Sie zählt dann nicht. Bitte stellen Sie dem Adressaten noch einmal zu."
     success_message = "Vermerkt. Die Verfügung gilt diesem Adressaten gegenüber als nicht zugestellt."
-
-    def perform(self, obj, form):
-        obj.fail(by=self.request.user, **form.cleaned_data)
 
 
 class RehousingCreateView(ActionView):

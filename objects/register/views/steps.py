@@ -85,14 +85,12 @@ class ProblemConfirmView(OnPart):
 class ProblemResolveView(OnPart):
     queryset = ProblemArea.objects.select_related("property")
     form_class = steering.ProblemResolveForm
+    method = "resolve"
     submit_label = "Problemlage erledigen"
     success_message = "Die Problemlage ist erledigt."
 
     def get_title(self):
         return f"Problemlage erledigen: {self.object.get_kind_display()}"
-
-    def perform(self, obj, form):
-        obj.resolve(by=self.request.user, **form.cleaned_data)
 
 
 # --- traffic light and goal -----------------------------------------------------------------------------------------
@@ -140,6 +138,7 @@ class OnGoal(OnPart):
 
 class GoalReviewView(OnGoal):
     form_class = steering.GoalReviewForm
+    method = "review"
     title = "Ziel überprüfen"
     submit_label = "Überprüfung festhalten"
     success_message = "Die Überprüfung ist festgehalten."
@@ -147,18 +146,13 @@ class GoalReviewView(OnGoal):
     def get_initial(self):
         return {"stage": self.object.stage, "lever": self.object.lever, "blocker": self.object.blocker}
 
-    def perform(self, obj, form):
-        obj.review(by=self.request.user, **form.cleaned_data)
-
 
 class GoalEndView(OnGoal):
     form_class = steering.GoalEndForm
+    method = "end"
     title = "Ziel beenden"
     submit_label = "Ziel beenden"
     success_message = "Das Ziel ist beendet."
-
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, **form.cleaned_data)
 
 
 # --- participation and lead -----------------------------------------------------------------------------------------
@@ -193,22 +187,18 @@ class OnParticipation(OnPart):
 
 class ParticipationAcceptView(OnParticipation):
     form_class = steering.AcceptForm
+    method = "accept"
     title = "Beteiligung annehmen"
     submit_label = "Beteiligung annehmen"
     success_message = "Ihr Fachbereich ist jetzt beteiligt und kann am Objekt handeln."
 
-    def perform(self, obj, form):
-        obj.accept(by=self.request.user, **form.cleaned_data)
-
 
 class ParticipationDeclineView(OnParticipation):
     form_class = steering.DeclineForm
+    method = "decline"
     title = "Beteiligung ablehnen"
     submit_label = "Beteiligung ablehnen"
     success_message = "Die Beteiligung ist abgelehnt. Die Begründung steht in der Zeitleiste."
-
-    def perform(self, obj, form):
-        obj.decline(by=self.request.user, **form.cleaned_data)
 
 
 class ParticipationReofferView(OnParticipation):
@@ -228,12 +218,10 @@ class ParticipationReofferView(OnParticipation):
 
 class ParticipationCloseView(OnParticipation):
     form_class = steering.ParticipationCloseForm
+    method = "close"
     title = "Beteiligung beenden"
     submit_label = "Beteiligung beenden"
     success_message = "Die Beteiligung ist beendet."
-
-    def perform(self, obj, form):
-        obj.close(by=self.request.user, **form.cleaned_data)
 
 
 class ParticipationWithdrawView(OnParticipation):
@@ -241,23 +229,19 @@ class ParticipationWithdrawView(OnParticipation):
 
     action = "steer"
     form_class = base.ReasonForm
+    method = "withdraw"
     title = "Anfrage zurückziehen"
     submit_label = "Anfrage zurückziehen"
     success_message = "Die Anfrage ist zurückgezogen."
-
-    def perform(self, obj, form):
-        obj.withdraw(by=self.request.user, **form.cleaned_data)
 
 
 class LeadView(WithHouse, OnProperty):
     action = "steer"
     form_class = steering.LeadForm
+    method = "change_lead"
     title = "Federführung wechseln"
     submit_label = "Federführung wechseln"
     success_message = "Die Federführung ist gewechselt."
-
-    def perform(self, obj, form):
-        obj.change_lead(by=self.request.user, **form.cleaned_data)
 
 
 # --- leaving and coming back ----------------------------------------------------------------------------------------
@@ -266,24 +250,20 @@ class LeadView(WithHouse, OnProperty):
 class RetireView(OnProperty):
     action = "steer"
     form_class = steering.RetireForm
+    method = "retire"
     title = "Objekt abschließen"
     submit_label = "Objekt abschließen"
     success_message = "Das Objekt ist abgeschlossen. Es kann wieder aufgenommen werden."
     danger = True
 
-    def perform(self, obj, form):
-        obj.retire(by=self.request.user, **form.cleaned_data)
-
 
 class ReopenView(OnProperty):
     action = "steer"
     form_class = base.ReasonOnForm
+    method = "reopen"
     title = "Objekt wieder aufnehmen"
     submit_label = "Wieder aufnehmen"
     success_message = "Das Objekt steht wieder im Kataster."
-
-    def perform(self, obj, form):
-        obj.reopen(by=self.request.user, **form.cleaned_data)
 
 
 # --- addresses, parcels, dwellings, rights --------------------------------------------------------------------------
@@ -359,11 +339,9 @@ class DwellingEndView(EndOnPart):
 class OwnershipEndView(OnPart):
     queryset = Ownership.objects.select_related("property", "party")
     form_class = base.ReasonOnForm
+    method = "end"
     submit_label = "Recht beenden"
     success_message = "Das Recht ist beendet; im Verlauf bleibt es stehen."
 
     def get_title(self):
         return f"{self.object.get_role_display()} beenden: {self.object.party}"
-
-    def perform(self, obj, form):
-        obj.end(by=self.request.user, **form.cleaned_data)

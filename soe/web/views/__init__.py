@@ -2,12 +2,13 @@
 
 from .base import PageView, ScopedMixin, SuggestView
 from .detail import Action, ScopedDetailView
-from .edit import ActionView, ScopedCreateView, ScopedUpdateView
+from .edit import ActionView, KeptInList, ScopedCreateView, ScopedUpdateView
 from .lists import ScopedListView
 
 __all__ = [
     "Action",
     "ActionView",
+    "KeptInList",
     "PageView",
     "ScopedCreateView",
     "ScopedDetailView",

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.generic import TemplateView
 from django.views.generic.edit import FormMixin as DjangoFormMixin
 from django.views.generic.edit import ProcessFormView
@@ -202,6 +203,17 @@ class ScopedCreateView(FormPage):
         return super().get_context_data(**kwargs) | {"parent": self.parent}
 
 
+class KeptInList:
+    """For rows that live in a list and have no page of their own: back there after saving and cancelling."""
+
+    list_name = ""  # of the list's address
+
+    def get_success_url(self):
+        return reverse(self.list_name)
+
+    get_cancel_url = get_success_url
+
+
 class ObjectFormPage(FormPage):
     """A form about an existing row."""
 
@@ -267,7 +279,8 @@ class ActionView(ObjectFormPage):
     """One step on a row: GET asks (reason, date), POST acts through `perform(obj, form)`.
 
     `perform` calls a method of the model; its IllegalTransition or ValidationError comes back as a form error.
-    It may return a record or an address to go to; otherwise the row itself.
+    It may return a record or an address to go to; otherwise the row itself. Where it does nothing else than
+    `obj.close(by=…, **fields of the form)`, `method = "close"` says so.
     """
 
     action = "change"
@@ -275,9 +288,10 @@ class ActionView(ObjectFormPage):
     submit_label = "Ausführen"
     success_message = "Gespeichert."
     danger = False  # red button for what cannot be taken back
+    method = ""  # of the row
 
     def perform(self, obj, form):
-        raise NotImplementedError
+        getattr(obj, self.method)(by=self.request.user, **form.cleaned_data)
 
     def seen_rows(self):
         """The record, or the records, whose state the person decides on; None when the step does not depend on it."""

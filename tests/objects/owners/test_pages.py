@@ -67,7 +67,7 @@ def test_portfolio_counts_what_others_keep_to_themselves_and_names_nothing_of_it
     assert CANARY in client.get(party.get_absolute_url()).content.decode()
 
 
-def test_the_account_of_an_owner_is_that_of_the_claims_the_reader_may_see():
+def test_the_account_of_an_owner_is_that_of_the_claims_the_reader_may_see(client):
     from objects.owners.portfolio import portfolio_of as portfolio
 
     party, (house, _) = portfolio_of(2)
@@ -95,7 +95,12 @@ def test_the_account_of_an_owner_is_that_of_the_claims_the_reader_may_see():
         120,
         7,
     )  # the fee of the other house; of this one it is a claim
-    assert portfolio(party, user=member(*READER, department=house.lead_department)).money.claimed == 1619
+    own = member(*READER, department=house.lead_department)
+    assert portfolio(party, user=own).money.claimed == 1619
+    client.force_login(own)
+    assert (
+        client.get("/forderungen/", {"eigentuemer": party.pk}).context["count"] == 3
+    )  # the merged entry's as well
 
 
 def test_without_the_right_to_proceedings_the_portfolio_says_nothing_about_them(client):
