@@ -7,10 +7,11 @@ it found or nothing; running the same file again changes nothing.
 import hashlib
 from array import array
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from pyproj import Transformer
@@ -119,13 +120,17 @@ class _Importer:
                 self.constraints = _Constraints(cursor)
         batch = []
         wanted, result = self.municipality, self.result
-        prefix = (wanted[:2], wanted[2:3], wanted[3:5], wanted[5:]) if wanted else None
+        prefix = (wanted[5:], wanted[3:5], wanted[2:3], wanted[:2]) if wanted else None
         count = elsewhere = removed = 0
+        last_code = last_name = street = (
+            None  # the list is sorted by street: most rows name that of the row before
+        )
+        parse = reading.parse
         for count, (line, fields) in enumerate(reading.rows(stream), 1):
-            if len(fields) not in (21, 22):
+            if len(fields) != 21 and len(fields) != 22:
                 result.reject(line, reading.RowError("Zeile", f"{len(fields)} statt 21 Spalten"), fields)
                 continue
-            if prefix and (fields[3], fields[5], fields[7], fields[9]) != prefix:
+            if prefix and (fields[9], fields[7], fields[5], fields[3]) != prefix:
                 if reading.municipality_of(fields) != wanted:
                     elsewhere += 1
                     continue
@@ -133,16 +138,14 @@ class _Importer:
                 removed += 1
                 continue
             try:
-                street = self.street_ids.get(
-                    (fields[3] + fields[5] + fields[7] + fields[9], fields[13], fields[14])
-                )
-                if street is None:
-                    street = self._street(fields)
-                row = reading.parse(fields)
+                if street is None or fields[13] != last_code or fields[14] != last_name or not prefix:
+                    street = self._street_of(fields)
+                    last_code, last_name = fields[13], fields[14]
+                batch.append((line, street, parse(fields)))
             except reading.RowError as error:
                 result.reject(line, error, fields)
+                street = None
                 continue
-            batch.append((line, street, row))
             if len(batch) >= BATCH:
                 self._flush(batch)
                 batch = []
@@ -150,6 +153,11 @@ class _Importer:
                     self.progress(count)
         self._flush(batch)
         result.update(rows=count, elsewhere=elsewhere, removed=removed)
+
+    def _street_of(self, fields) -> int:
+        key = (fields[3] + fields[5] + fields[7] + fields[9], fields[13], fields[14])
+        found = self.street_ids.get(key)
+        return self._street(fields) if found is None else found
 
     def _street(self, fields) -> int:
         """The id of the row's street; creates it, or takes over its new name."""
@@ -200,19 +208,24 @@ class _Importer:
             Street.objects.bulk_create(self.new_streets.values(), batch_size=2000)
             self.new_streets = {}
         longitudes, latitudes = self.to_wgs84.transform(
-            array("d", [row.easting for _, _, row in batch]),
-            array("d", [row.northing for _, _, row in batch]),
+            array("d", [row[reading.EASTING] for _, _, row in batch]),
+            array("d", [row[reading.NORTHING] for _, _, row in batch]),
         )
-        last = self.fixed
-        rows = [
-            (street, r[0], r[1], r[2], r[3], r[4], r[5], r[6], x, y, r[7], *(last or (line,)))
-            for (line, street, r), x, y in zip(batch, longitudes, latitudes, strict=True)
-        ]
+        places = zip(batch, longitudes, latitudes, strict=True)
         with connection.cursor() as cursor:
             if self.postgres:
+                lines = _copy_lines(places, self.fixed)
                 with cursor.cursor.copy(f"COPY {self.target} ({self.columns}) FROM STDIN") as copy:
-                    copy.write("".join(map(_copy_line, rows)))
+                    while part := "".join(
+                        islice(lines, 1000)
+                    ):  # the server reads while the next lines are made
+                        copy.write(part)
             else:
+                fixed = self.fixed
+                rows = [
+                    (street, r[0], r[1], r[2], r[3], r[4], r[5], r[6], x, y, r[7], *(fixed or (line,)))
+                    for (line, street, r), x, y in places
+                ]
                 marks = ", ".join(["%s"] * len(rows[0]))
                 # Several rows for one address in the file: the last one wins.
                 again = f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET " if self.fresh else ""
@@ -220,7 +233,7 @@ class _Importer:
                 cursor.executemany(
                     f"INSERT INTO {self.target} ({self.columns}) VALUES ({marks}){again}", rows
                 )
-        self.taken += len(rows)
+        self.taken += len(batch)
 
     # --- merging -----------------------------------------------------------------------------------------------
 
@@ -239,16 +252,23 @@ class _Importer:
     def _finish_first_load(self, cursor):
         keys = ", ".join(KEY)
         if self.postgres:
-            cursor.execute(
-                f"DELETE FROM objects_address WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
-                f"(PARTITION BY {keys} ORDER BY id DESC) AS nth FROM objects_address) AS k WHERE nth > 1)"
-            )
-            # Rows deleted above wait with their foreign key checks; the table cannot change before they ran.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            self.constraints.restore(cursor)
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            try:
+                with transaction.atomic():  # no address twice, as usual: the unique index itself is the proof
+                    self.constraints.restore(cursor)
+            except IntegrityError:
+                self._remove_repeated(cursor, keys)
         added = Address.objects.count()
         self.result.update(added=added, repeated=self.taken - added)
+
+    def _remove_repeated(self, cursor, keys):
+        cursor.execute(
+            f"DELETE FROM objects_address WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER "
+            f"(PARTITION BY {keys} ORDER BY id DESC) AS nth FROM objects_address) AS k WHERE nth > 1)"
+        )
+        # Rows deleted above wait with their foreign key checks; the table cannot change before they ran.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.constraints.restore(cursor)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
     def _merge(self, cursor):
         """Bring the staged rows into the register in a few statements; see the module's docstring."""
@@ -303,20 +323,22 @@ class _Importer:
         )
 
 
-# street, number, suffix, district, id, quality, metres, degrees (8 decimals: a millimetre), date; then 3 or 1 more
-_PLAIN = "%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%.3f\t%.8f\t%.8f\t%s"
-_FORMATS = {length: _PLAIN + "\t%s" * (length - 11) for length in (12, 14)}
+def _copy_lines(places, fixed):
+    """Rows in PostgreSQL's text format for COPY. Degrees have 8 decimals: a millimetre. `fixed`: columns that are the
+    same in each row; without them the line number is the last one."""
+    last = "\t".join(fixed)
+    for (line, street, row), longitude, latitude in places:
+        number, suffix, district, official_id, quality, easting, northing, as_of = row
+        text = f"{suffix}\t{district}\t{official_id}\t{quality}"
+        if "\\" in text or text.count("\t") != 3 or "\r" in text or "\n" in text:
+            text = "\t".join(map(_escape, (suffix, district, official_id, quality)))
+        yield (
+            f"{street}\t{number}\t{text}\t{easting:.3f}\t{northing:.3f}\t{longitude:.8f}\t{latitude:.8f}"
+            f"\t{as_of or NULL}\t{last or line}\n"
+        )
 
 
-def _copy_line(row) -> str:
-    """One row in PostgreSQL's text format for COPY."""
-    if row[10] is None:
-        row = (*row[:10], "\\N", *row[11:])
-    line = _FORMATS[len(row)] % row
-    if line.count("\t") != len(row) - 1 or line.count("\\") != (row[10] == "\\N"):
-        row = tuple(_escape(value) if isinstance(value, str) and value != "\\N" else value for value in row)
-        line = _FORMATS[len(row)] % row
-    return line + "\n"
+NULL = "\\N"
 
 
 def _escape(text: str) -> str:
