@@ -14,6 +14,8 @@ POSTGRES_SESSION = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "60s",
     "statement_timeout": "120s",
+    # Rights make long statements that touch few rows: compiling one took 1.6 s, running it 0.05 s (decision 0024).
+    "jit": "off",
 }
 
 

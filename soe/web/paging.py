@@ -1,4 +1,7 @@
-"""Pages without counting a whole table: exact up to 1.000 rows, „mehr als 1.000“ beyond."""
+"""Pages without counting a whole table: exact up to 1.000 rows, „mehr als 1.000“ beyond.
+
+`counted_to`: count further where somebody else needs to know (how long an export gets); shown is the same.
+"""
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.utils.functional import cached_property
@@ -9,10 +12,16 @@ LIMIT = 1000
 class CappedPaginator(Paginator):
     """Counts at most LIMIT + 1 rows; later pages exist as long as they have rows."""
 
+    counted_to = LIMIT
+
     @cached_property
-    def count(self):
+    def counted(self):
         # Only keys: what the list computes for each shown row need not be computed for a thousand counted ones.
-        return self.object_list.order_by().values("pk")[: LIMIT + 1].count()
+        return self.object_list.order_by().values("pk")[: max(self.counted_to, LIMIT) + 1].count()
+
+    @property
+    def count(self):
+        return min(self.counted, LIMIT + 1)
 
     @property
     def capped(self):

@@ -130,6 +130,7 @@ class ListPage(ScopedMixin, TemplateView):
         except ValueError:
             size = self.page_size
         paginator = CappedPaginator(rows, size if size in SIZES else self.page_size)
+        paginator.counted_to = settings.SOE_EXPORT_JOB_ROWS
         try:
             return paginator.page(self.request.GET.get("seite", 1))
         except (PageNotAnInteger, EmptyPage) as error:
@@ -160,10 +161,7 @@ class ListPage(ScopedMixin, TemplateView):
 
     def is_long(self, page):
         """Too many rows to wait for: the export is offered as a job."""
-        limit = settings.SOE_EXPORT_JOB_ROWS
-        if not page.paginator.capped or limit < LIMIT:
-            return page.paginator.count > limit
-        return page.paginator.object_list.order_by()[limit : limit + 1].exists()
+        return page.paginator.counted > settings.SOE_EXPORT_JOB_ROWS
 
     def allowed(self, entries):
         from dataclasses import replace

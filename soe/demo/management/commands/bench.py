@@ -66,6 +66,8 @@ class Command(BaseCommand):
             self._bulk(scale)
             start = time.perf_counter()
             data.build(scale, self._say)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # autovacuum does it in use
             self._say(f"Bestand nach {time.perf_counter() - start:.0f} s")
         self._pages(user)
 
