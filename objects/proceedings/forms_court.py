@@ -51,6 +51,8 @@ class LawsuitForm(ModelForm):
         self.fields["plaintiff"].queryset = parties
         if not parties.exists():
             del self.fields["plaintiff"]
+        elif not self.is_bound:  # whoever got the order sues
+            self.initial["plaintiff"] = self.initial.get("plaintiff") or order.addressee_id
 
 
 class LawsuitStepForm(Form):

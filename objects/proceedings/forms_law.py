@@ -72,7 +72,8 @@ class ServiceForm(ModelForm):
         if not parties.exists():
             del self.fields["party"]
         elif not self.is_bound:
-            self.initial.setdefault("party", self.instance.order.addressee_id)
+            # A new record fills `initial` with None for every field.
+            self.initial["party"] = self.initial.get("party") or self.instance.order.addressee_id
 
 
 class FailedForm(ReasonForm):

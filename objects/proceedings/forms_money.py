@@ -2,6 +2,7 @@
 
 from django import forms
 
+from objects.owners.changing import proposed_addressee
 from objects.register.forms.base import OnField
 from objects.register.models import Party
 from soe.web.forms import Form, ModelForm, ReasonForm
@@ -39,6 +40,8 @@ class ClaimForm(ModelForm):
         self.fields["party"].queryset = parties
         if not parties.exists():
             del self.fields["party"]
+        elif not self.is_bound:
+            self.initial["party"] = self.initial.get("party") or proposed_addressee(proceeding)
 
 
 class PayForm(Form):

@@ -20,7 +20,7 @@ from tests.factories.proceedings import (
     RequestFactory,
     StepFactory,
 )
-from tests.factories.register import ParticipationFactory, PropertyFactory
+from tests.factories.register import OwnershipFactory, ParticipationFactory, PartyFactory, PropertyFactory
 
 pytestmark = pytest.mark.django_db
 CLERK = (
@@ -130,6 +130,20 @@ def test_every_step_page_opens_and_refuses_nonsense(client):
         }
         if name not in ("step_drop", "substitute_create", "force_create"):
             assert client.post(url, wrong).status_code in (200, 302, 409), name
+
+
+def test_service_lawsuit_and_claim_start_with_the_addressee(client):
+    order = OrderFactory(served=True, addressee=PartyFactory())
+    row = order.proceeding
+    OwnershipFactory(property=row.property, party=order.addressee)
+    clerk(client, row.department)
+    for name, field, obj in (
+        ("order_serve", "party", order),
+        ("lawsuit_create", "plaintiff", order),
+        ("claim_create", "party", row),
+    ):
+        form = client.get(reverse(f"objects:{name}", args=[obj.pk])).context["form"]
+        assert form[field].value() == order.addressee_id, name
 
 
 def test_others_act_on_nothing_of_a_proceeding(client):
