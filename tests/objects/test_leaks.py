@@ -12,6 +12,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from objects.complaints.services import refer
 from objects.evidence import collecting, packing
 from objects.models import Measure, Note
 from objects.register import services
@@ -20,6 +21,7 @@ from soe.audit.context import acting_as
 from soe.web.comments.services import write
 from soe.web.files.services import attach
 from soe.web.routes import routes
+from tests.factories.complaints import LinkFactory
 from tests.factories.core import DepartmentFactory, member
 from tests.factories.inspections import FindingFactory, InspectionFactory, SectionFactory
 from tests.factories.proceedings import (
@@ -27,6 +29,7 @@ from tests.factories.proceedings import (
     MeasureFactory,
     OrderFactory,
     ProceedingFactory,
+    RequestFactory,
     StepFactory,
 )
 from tests.factories.register import PropertyFactory
@@ -62,7 +65,7 @@ def city(settings, tmp_path):
     )
     ItemFactory(order=order, number=1, text="Goldhauben Kanarie Punkt", due_on=today + timedelta(days=5))
     StepFactory(proceeding=proceeding, note="Goldhauben Kanarie Schritt")
-    MeasureFactory(
+    measure = MeasureFactory(
         property=house,
         department=youth,
         visibility="internal",
@@ -76,6 +79,12 @@ def city(settings, tmp_path):
         subject="Goldhauben Kanarie Eintrag",
         text="Goldhauben Kanarie Text",
         visibility="internal",
+    )
+    complaint = LinkFactory(property=house).complaint
+    reference = refer(complaint, by=clerk, proceeding=proceeding, kind="cause")
+    reference.end(by=clerk, reason="Goldhauben Kanarie Begründung")
+    RequestFactory(
+        proceeding=None, measure=measure, asked_department=youth, question="Goldhauben Kanarie Frage"
     )
     inspection = InspectionFactory(property=house)
     section = SectionFactory(day=inspection.day, department=youth)
@@ -172,7 +181,9 @@ def doors(house):
         )
     ]
     found += [
-        own, "/", "/hinweise/", f"/verlauf/objects.property/{house.pk}/", "/ogc/collections/objekte/items",
+        own, "/", "/hinweise/", f"/verlauf/objects.property/{house.pk}/",
+        *(f"/verlauf/objects.complaint/{link.complaint_id}/" for link in house.complaint_links.all()),
+        *(link.complaint.get_absolute_url() for link in house.complaint_links.all()), "/ogc/collections/objekte/items",
         f"/ogc/collections/objekte/items/{house.pk}", "/objekte/geojson/", "/suche/?q=goldhauben", "/suche/?q=GOLDHAUBEN-26",
         "/objekte/vorschlag/?q=goldhauben", "/objekte/?q=goldhauben", "/verfahren/?q=goldhauben", "/massnahmen/?q=goldhauben",
     ]  # fmt: skip
