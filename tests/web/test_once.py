@@ -84,6 +84,7 @@ def test_a_button_without_its_token_does_nothing_and_a_retry_gets_the_first_answ
     assert refused.status_code == 400
     assert "Es ist nichts geschehen" in refused.content.decode()
     assert not started
+    assert client.post("/hilfe/rundgang/", {}, bare=True).status_code == 405
     token = {"form_token": new_token()}
     first, again = (client.post(address, token) for _ in range(2))
     assert first.status_code == again.status_code == 302

@@ -32,7 +32,8 @@ class RequestMixin:
         if request.method in SAFE:
             return super().dispatch(request, *args, **kwargs)
         with transaction.atomic():
-            if self.token_required and posted_token(request) is None:
+            known = hasattr(self, request.method.lower())  # else 405
+            if known and self.token_required and posted_token(request) is None:
                 return self.without_token()
             return once(request, lambda: super(RequestMixin, self).dispatch(request, *args, **kwargs))
 
