@@ -3,13 +3,15 @@
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from soe.accounts.models import User
 from soe.web.bulk import BulkAction
 from soe.web.forms import ReasonForm
 from soe.web.notices.services import members
 
-from .forms import AssignForm, ForwardForm
+from .forms import AssignForm, ForwardForm, InvolveForm
+from .services import involve
 
 
 class DeadlineForm(ReasonForm):
@@ -101,3 +103,34 @@ class DeadlineAction(BulkAction):
 
     def undo(self, row, before, *, by, reason):
         row.set_answer_due(by=by, due=date.fromisoformat(before["due"]), reason=reason)
+
+
+class InvolveAction(BulkAction):
+    key, label = "beteiligen", "Fachbereich beteiligen"
+    form_class = InvolveForm
+    lead = "Der Fachbereich findet die Beschwerden bei seinen Aufgaben. Name und Kontakt sieht er nicht."
+
+    def prepare(self, rows):
+        return rows.select_related("department").prefetch_related("involvements")
+
+    def refuse(self, row, data):
+        department = data["department"]
+        if not row.is_open:
+            return f"Die Beschwerde ist schon {row.get_state_display()}."
+        if row.department_id == department.pk:
+            return f"Zuständig ist bereits {department}."
+        if any(entry.department_id == department.pk for entry in row.involvements.all()):
+            return f"{department} ist schon beteiligt."
+        return ""
+
+    def describe(self, row, data):
+        return f"{data['department']} wird beteiligt"
+
+    def perform(self, row, data, *, by):
+        return (involve(row, data["department"], by=by),)
+
+    def undo(self, row, before, *, by, reason):
+        for entry in row.involvements.filter(pk__in=before["touched"]):
+            if entry.noted_on is not None:
+                raise ValidationError(f"{entry.department} hat die Beschwerde schon zur Kenntnis genommen.")
+            entry.delete(reason=reason)

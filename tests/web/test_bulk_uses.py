@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import get_resolver
 from django.utils import timezone
 
-from objects.models import Deadline, Participation, PartyLink
+from objects.models import ComplaintInvolvement, Deadline, Participation, PartyLink
 from objects.owners import suspicion
 from soe.accounts.models import User
 from soe.audit.context import acting_as
@@ -89,6 +89,16 @@ def assign(department):
     rows, user = complaints(department)
     return SimpleNamespace(path="/beschwerden/", rows=rows, user=user, data={"handler": user.pk},
                            state=values_of(rows, "handler"), wanted=[user] * 2)  # fmt: skip
+
+
+def involve(department):
+    rows, user = complaints(department)
+    to = DepartmentFactory()
+    member("complaint.route", department=to)
+    return SimpleNamespace(
+        path="/beschwerden/", rows=rows, user=user, data={"department": to.pk},
+        state=lambda: ComplaintInvolvement.objects.filter(department=to).count(), wanted=2,
+    )  # fmt: skip
 
 
 def measures(department):
@@ -233,7 +243,7 @@ def reschedule(department):
 USES = {
     ("/objekte/", "ueberpruefung"): review, ("/objekte/", "beteiligen"): invite,
     ("/beschwerden/", "weiterleiten"): forward, ("/beschwerden/", "antwortfrist"): answer_due,
-    ("/beschwerden/", "zuweisen"): assign, ("/massnahmen/", "verschieben"): postpone,
+    ("/beschwerden/", "zuweisen"): assign, ("/beschwerden/", "beteiligen"): involve, ("/massnahmen/", "verschieben"): postpone,
     ("/massnahmen/", "erledigt"): complete, ("/faelle/", "uebergeben"): hand_over,
     ("/beschluesse/", "frist"): reschedule, ("/massnahmen/", "zuweisen"): assign_measure,
     ("/verfahren/", "zuweisen"): assign_proceeding, ("/fristen/", "verlaengern"): extend,

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from soe.web.views import Action, KeptInList, ScopedCreateView, ScopedListView, ScopedUpdateView
 
-from ..bulk_actions import AssignAction, DeadlineAction, ForwardAction
+from ..bulk_actions import AssignAction, DeadlineAction, ForwardAction, InvolveAction
 from ..filters import ComplaintFilterSet
 from ..forms import RuleForm
 from ..models import Complaint, RoutingRule
@@ -33,7 +33,7 @@ class ComplaintListView(ScopedListView):
         ("Beteiligt", "ansicht=beteiligt"),
         ("Antwort überfällig", "ansicht=ueberfaellig"),
     )
-    bulk_actions = (ForwardAction(), DeadlineAction(), AssignAction())
+    bulk_actions = (ForwardAction(), DeadlineAction(), AssignAction(), InvolveAction())
     empty_title = "Noch keine Beschwerden"
     empty_text = "Sobald die erste Beschwerde aufgenommen ist, steht sie hier."
     empty_action = Action("Beschwerde aufnehmen", "objects:complaint_create", action="add")
