@@ -148,10 +148,6 @@ def viewers(row, action="view") -> list:
     return [user for user in able if user.pk in may]
 
 
-def why(row, user, action="view") -> list[str]:
-    return reasons(row, [user], action)[user.pk]
-
-
 def reasons(row, users, action="view") -> dict:
     """{id of account: sentences}: memberships whose reach holds the row, and exceptions."""
     model, rule = type(row), type(row).scope.rule(action)

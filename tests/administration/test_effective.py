@@ -52,9 +52,8 @@ def test_who_may_see_agrees_with_restrict(data, shared, conflict):
         expected = {u.pk for u in users if rows.restrict(u).filter(pk=row.pk).exists()}
         found = {u.pk for u in effective.viewers(row)} & {u.pk for u in users}
         assert found == expected
-        for user in users:
-            if user.pk in found:
-                assert effective.why(row, user), "ein Zugriff ohne Grund"
+        reasons = effective.reasons(row, users)
+        assert all(reasons[pk] for pk in found), "ein Zugriff ohne Grund"
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts():
