@@ -78,8 +78,10 @@ def register():
 
 
 def rebuild_deadlines(run):
+    from .defaults import ensure_service_rules
     from .due import rebuild
 
+    ensure_service_rules(reason="neue Fassung")  # versions of the law that an update brings
     return f"{rebuild()} Fristen"
 
 

@@ -14,6 +14,7 @@ from objects.proceedings.deadlines import lawsuit_deadline
 from objects.proceedings.defaults import ensure_service_rules
 from objects.proceedings.gate import missing_preconditions
 from objects.proceedings.models import StepKind
+from objects.proceedings.registration import rebuild_deadlines
 from objects.proceedings.services import issue_order, record_hearing
 from tests.factories.core import member, somebody
 from tests.factories.proceedings import (
@@ -213,6 +214,12 @@ def test_setting_up_again_changes_no_rule_and_leaves_alone_what_somebody_compare
             (4, None, None),  # nobody read the text of 2025 yet: it says so
         ]
         assert ensure_service_rules() == 0
+        known.get(valid_until=None).delete(reason="Test")
+        old = known.get()
+        old.valid_until = None
+        old.save()
+        rebuild_deadlines(None)  # the night brings a city that has the old version only the new one
+        assert list(known.values_list("days", flat=True)) == [3, 4]
         known.get(valid_until=None).delete(reason="Test")
         old = known.get()
         old.valid_until = None
