@@ -62,7 +62,7 @@ class MeasureTable(Table):
     number = Column(accessor="property__number", verbose_name="Objektnummer", visible=False)
 
     class Meta:
-        order_by = ("due_on",)
+        order_by = ("-due_on",)  # what is to come first; the oldest settled ones last
 
     caption = "Maßnahmen"
 

@@ -28,7 +28,7 @@ class ClaimTable(Table):
     reference = Column(verbose_name="Kassenzeichen", visible=False, orderable=False)
 
     class Meta:
-        order_by = ("pay_by",)
+        order_by = ("-pay_by",)
 
     caption = "Forderungen"
 

@@ -33,8 +33,8 @@ class MeasureListView(ScopedListView):
     title = "Maßnahmen"
     tabs = (
         ("Alle", ""),
-        ("Offen", "stand=open"),
-        ("Überfällig", "ansicht=ueberfaellig"),
+        ("Offen", "stand=open&sortierung=due_on"),
+        ("Überfällig", "ansicht=ueberfaellig&sortierung=due_on"),
         ("Mein Fachbereich", "ansicht=meine"),
         ("Widersprüche", "ansicht=widerspruch"),
     )

@@ -19,8 +19,8 @@ class ClaimListView(ScopedListView):
     title = "Forderungen"
     tabs = (
         ("Alle", ""),
-        ("Offen", "stand=offen"),
-        ("Überfällig", "stand=ueberfaellig"),
+        ("Offen", "stand=offen&sortierung=pay_by"),
+        ("Überfällig", "stand=ueberfaellig&sortierung=pay_by"),
         ("Mein Fachbereich", "ansicht=meine"),
     )
     empty_text = (

@@ -36,7 +36,7 @@ class ListPage(ScopedMixin, TemplateView):
     lead = ""
     page_size = 25
     head_actions: tuple[Action, ...] = ()
-    tabs: tuple = ()  # (label, query) pairs of ready-made views, e.g. ("Überfällig", "faellig=ueber")
+    tabs: tuple = ()  # (label, query) of ready-made views, e.g. ("Überfällig", "faellig=ueber&sortierung=due_on")
     legend = ""  # one line under the table that explains signs
     empty_title = ""
     empty_text = "Sobald es Einträge gibt, stehen sie hier."
@@ -181,7 +181,12 @@ class ListPage(ScopedMixin, TemplateView):
             shown.pop(name, None)
         current = shown.urlencode()
         return [
-            (label, f"?{query}" if query else self.request.path, query == current, None)
+            (
+                label,
+                f"?{query}" if query else self.request.path,
+                query.split("&sortierung=")[0] == current,
+                None,
+            )
             for label, query in self.tabs
         ]
 
