@@ -21,6 +21,8 @@ def test_a_house_on_the_map_by_keyboard(open_page, axe, transactional_db):
         page.keyboard.press("Enter")
         link = page.locator(".leaflet-popup-content a")
         link.wait_for()
+        # It fades in: half transparent text has half the contrast.
+        page.wait_for_function("getComputedStyle(document.querySelector('.leaflet-popup')).opacity == 1")
         assert link.get_attribute("href") == f"/objekte/{second.pk}/"
         assert first.number in page.content()
         assert axe(page) == []
