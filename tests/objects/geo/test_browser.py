@@ -22,7 +22,9 @@ def test_a_house_on_the_map_by_keyboard(open_page, axe, transactional_db):
         link = page.locator(".leaflet-popup-content a")
         link.wait_for()
         # It fades in: half transparent text has half the contrast.
-        page.wait_for_function("getComputedStyle(document.querySelector('.leaflet-popup')).opacity == 1")
+        page.evaluate(
+            "Promise.all(document.querySelector('.leaflet-popup').getAnimations().map((a) => a.finished))"
+        )
         assert link.get_attribute("href") == f"/objekte/{second.pk}/"
         assert first.number in page.content()
         assert axe(page) == []
