@@ -64,8 +64,7 @@ def _model(name):
 
 
 def open_invitations(user):
-    rows = _model("InspectionParticipation").objects.restrict(user, "answer").to_answer()
-    return rows
+    return _model("InspectionParticipation").objects.restrict(user, "answer").to_answer()
 
 
 def find(user, query, limit):
