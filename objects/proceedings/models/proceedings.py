@@ -59,8 +59,8 @@ class ProceedingQuerySet(ScopedQuerySet):
         if not departments_granting(user, "proceeding.view"):
             return self.none()
         # Open ones are read by everyone who comes this far: leaving them out on both sides keeps the anti-join small.
-        readable = self.model.objects.exclude(visibility=Visibility.OPEN).restrict(user, "view")
         rows = self.exclude(visibility=Visibility.OPEN)
+        readable = rows.restrict(user, "view")
         return rows.exclude(pk__in=readable.order_by().values("pk"))
 
     def stubs_for(self, user, limit=None) -> list[ProceedingStub]:
