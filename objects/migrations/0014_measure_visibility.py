@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('departments', '0007_disclose_permission'),
-        ('objects', '0013_duplicates_dismissed'),
+        ("objects", "0013_duplicates_dismissed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
