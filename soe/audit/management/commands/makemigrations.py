@@ -6,7 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from soe.audit.checks import OUR_APPS
-from soe.audit.tables import CreateTables
+from soe.audit.tables import ChangeTables, CreateTables
 
 FOLDED = (
     migrations.AddField,
@@ -30,6 +30,18 @@ def in_one_step(migration):
     if len(names) > 1:
         models = [state.models[migration.app_label, name.lower()] for name in names]
         migration.operations = [CreateTables(operations=[_create(model) for model in models]), *left]
+
+
+TOGETHER = (migrations.AddField, migrations.AddIndex, migrations.RemoveIndex)
+
+
+def changes_in_one_step(migration):
+    """Gather new fields and indexes of tables that are there into one operation, right after the new tables."""
+    together = [operation for operation in migration.operations if isinstance(operation, TOGETHER)]
+    if len(together) > 1:
+        others = [operation for operation in migration.operations if operation not in together]
+        place = 1 if others and isinstance(others[0], CreateTables | migrations.CreateModel) else 0
+        migration.operations = [*others[:place], ChangeTables(operations=together), *others[place:]]
 
 
 def _model_of(operation):
@@ -84,4 +96,5 @@ class Command(Makemigrations):
         for app_migrations in changes.values():
             for migration in app_migrations:
                 in_one_step(migration)
+                changes_in_one_step(migration)
         super().write_migration_files(changes, *args, **kwargs)

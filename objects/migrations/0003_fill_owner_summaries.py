@@ -15,5 +15,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("objects", "0010_owners")]
+    dependencies = [("objects", "0002_release_0_2")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
