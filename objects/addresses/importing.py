@@ -7,6 +7,7 @@ it found or nothing; running the same file again changes nothing.
 import hashlib
 from array import array
 from collections import Counter
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from pyproj import Transformer
 from . import reading
 from .models import Address, AddressImport, Street
 
-BATCH = 20_000
+BATCH = 2_000
+SAID = 20_000  # rows between two words about the progress
 KEEP_REJECTED = 10_000  # more are counted, not kept: a hostile file must not fill the memory
 
 STAGE = "soe_address_stage"
@@ -105,6 +107,7 @@ class _Importer:
         self.fresh = not Address.objects.exists()
         self.constraints = None
         self.new_streets: dict[int, Street] = {}
+        self.copy, self.copying = None, ExitStack()
         self.last_street = Street.objects.aggregate(last=Max("id"))["last"] or 0
         self.taken = 0
 
@@ -115,13 +118,19 @@ class _Importer:
 
     def read(self, stream):
         self._create_stage()
+        with self.copying:  # an error inside ends the COPY as well
+            self._read(stream)
+            self._end_copy()
+            self._write_streets()
+
+    def _read(self, stream):
         if self.postgres and self.fresh:
             with connection.cursor() as cursor:
                 self.constraints = _Constraints(cursor)
         batch = []
         wanted, result = self.municipality, self.result
         prefix = (wanted[5:], wanted[3:5], wanted[2:3], wanted[:2]) if wanted else None
-        count = elsewhere = removed = 0
+        count = elsewhere = removed = said = 0
         last_code = last_name = street = (
             None  # the list is sorted by street: most rows name that of the row before
         )
@@ -149,7 +158,9 @@ class _Importer:
             if len(batch) >= BATCH:
                 self._flush(batch)
                 batch = []
-                if self.progress:
+                if self.progress and count - said >= SAID:
+                    said = count
+                    self._end_copy()
                     self.progress(count)
         self._flush(batch)
         result.update(rows=count, elsewhere=elsewhere, removed=removed)
@@ -173,12 +184,12 @@ class _Importer:
             pk = street.pk = self.streets[municipality, code] = self.last_street
             self.new_streets[pk] = street
         else:
-            street = self.new_streets.get(pk) or Street.objects.get(pk=pk)
+            street = self.new_streets.get(pk) or self._stored_street(pk)
             if street.name != name:
                 street.name = name
                 street.fold()
                 if pk not in self.new_streets:
-                    street.save()
+                    street.save()  # the COPY has ended, see _stored_street
         self.street_ids[fields[3] + fields[5] + fields[7] + fields[9], fields[13], fields[14]] = pk
         return pk
 
@@ -204,36 +215,56 @@ class _Importer:
     def _flush(self, batch):
         if not batch:
             return
-        if self.new_streets:
-            Street.objects.bulk_create(self.new_streets.values(), batch_size=2000)
-            self.new_streets = {}
+        if not self.fresh or not self.postgres or len(self.new_streets) > BATCH:
+            self._end_copy()
+            self._write_streets()
         longitudes, latitudes = self.to_wgs84.transform(
             array("d", [row[reading.EASTING] for _, _, row in batch]),
             array("d", [row[reading.NORTHING] for _, _, row in batch]),
         )
         places = zip(batch, longitudes, latitudes, strict=True)
-        with connection.cursor() as cursor:
-            if self.postgres:
-                lines = _copy_lines(places, self.fixed)
-                with cursor.cursor.copy(f"COPY {self.target} ({self.columns}) FROM STDIN") as copy:
-                    while part := "".join(
-                        islice(lines, 1000)
-                    ):  # the server reads while the next lines are made
-                        copy.write(part)
-            else:
-                fixed = self.fixed
-                rows = [
-                    (street, r[0], r[1], r[2], r[3], r[4], r[5], r[6], x, y, r[7], *(fixed or (line,)))
-                    for (line, street, r), x, y in places
-                ]
-                marks = ", ".join(["%s"] * len(rows[0]))
-                # Several rows for one address in the file: the last one wins.
-                again = f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET " if self.fresh else ""
-                again += ", ".join(f"{name} = excluded.{name}" for name in VALUES) if self.fresh else ""
+        if self.postgres:
+            lines, copy = _copy_lines(places, self.fixed), self._open_copy()
+            while part := "".join(islice(lines, 1000)):
+                copy.write(part)
+        else:
+            fixed = self.fixed
+            rows = [
+                (street, r[0], r[1], r[2], r[3], r[4], r[5], r[6], x, y, r[7], *(fixed or (line,)))
+                for (line, street, r), x, y in places
+            ]
+            marks = ", ".join(["%s"] * len(rows[0]))
+            # Several rows for one address in the file: the last one wins.
+            again = f" ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET " if self.fresh else ""
+            again += ", ".join(f"{name} = excluded.{name}" for name in VALUES) if self.fresh else ""
+            with connection.cursor() as cursor:
                 cursor.executemany(
                     f"INSERT INTO {self.target} ({self.columns}) VALUES ({marks}){again}", rows
                 )
         self.taken += len(batch)
+
+    def _open_copy(self):
+        """One COPY stays open over many batches: the server writes while the next rows are read. Until it ends,
+        nothing else can be asked; first loads have no foreign key meanwhile, so streets may follow."""
+        if self.copy is None:
+            cursor = self.copying.enter_context(connection.cursor())
+            statement = f"COPY {self.target} ({self.columns}) FROM STDIN"
+            self.copy = self.copying.enter_context(cursor.cursor.copy(statement))
+        return self.copy
+
+    def _end_copy(self):
+        if self.copy is not None:
+            self.copy = None
+            self.copying.close()
+
+    def _write_streets(self):
+        if self.new_streets:
+            Street.objects.bulk_create(self.new_streets.values(), batch_size=2000)
+            self.new_streets = {}
+
+    def _stored_street(self, pk):
+        self._end_copy()
+        return Street.objects.get(pk=pk)
 
     # --- merging -----------------------------------------------------------------------------------------------
 
