@@ -20,10 +20,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "soe.accounts.passwords.NotLikeTheAccount"},
+    {"NAME": "soe.accounts.passwords.MinimumLength", "OPTIONS": {"min_length": 12}},
+    {"NAME": "soe.accounts.passwords.NotCommon"},
+    {"NAME": "soe.accounts.passwords.NotOnlyDigits"},
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

@@ -31,7 +31,9 @@ def test_weak_passwords_are_refused_with_a_reason(client, nadine, new):
     client.force_login(nadine)
     response = change(client, new)
     assert response.status_code == 200
-    assert "soe-errors" in response.content.decode()
+    html = response.content.decode()
+    assert "soe-errors" in html
+    assert "Passwort" not in html  # the word of our pages is "Kennwort"
     nadine.refresh_from_db()
     assert nadine.check_password(PASSWORD)
 
