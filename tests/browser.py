@@ -106,6 +106,32 @@ def axe():
     return check
 
 
+LOOKS = ((1280, "light"), (320, "dark"))
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+AT_REST = "for (const run of document.getAnimations()) { try { run.finish() } catch { run.cancel() } }"
+
+
+@pytest.fixture
+def faults(axe, shot):
+    """faults(page, "beschwerde") → what is wrong with the page as it stands: axe's findings and what is wider than the
+    screen, on a wide light and on a narrow dark one. Loaded once: the two together show both widths and both themes."""
+
+    def look(page, name=""):
+        found = []
+        for width, theme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(AT_REST)
+            found += [f"{width} px, {theme}: {problem}" for problem in axe(page)]
+            if page.evaluate(WIDER):
+                found.append(f"{width} px: breiter als der Bildschirm")
+            if name:
+                shot(page, f"{name}-{width}-{theme}")
+        return found
+
+    return look
+
+
 @pytest.fixture
 def shot(request):
     """shot(page, "start-1280"): keeps a picture under var/test/screenshots."""

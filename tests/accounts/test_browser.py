@@ -20,8 +20,7 @@ def nadine(transactional_db):
     return user
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-def test_account_and_administration_have_no_finding(open_page, axe, shot, nadine, settings, theme, width):
+def test_account_and_administration_have_no_finding(open_page, faults, nadine, settings):
     settings.SOE_OIDC = {"issuer": "https://idp.example", "client_id": "soe"}
     for client in ("Safari auf iPhone", "Edge auf Windows"):
         OpenSession.objects.create(user=nadine, client=client, address="10.0.0.7")
@@ -29,7 +28,6 @@ def test_account_and_administration_have_no_finding(open_page, axe, shot, nadine
         membership = nadine.memberships.get()
         GroupMapping(group="SOE-Kataster", department=membership.department, role=membership.role).save()
     boss = member("admin.all", "admin.members", "admin.roles")
-    page = open_page("/anmelden/", width=width, theme=theme)
     visits = [
         ("anmelden", None, "/anmelden/"),
         ("konto", nadine, "/konto/"),
@@ -39,10 +37,7 @@ def test_account_and_administration_have_no_finding(open_page, axe, shot, nadine
         ("gruppen", boss, "/verwaltung/gruppen/"),
     ]
     for name, user, path in visits:
-        page = open_page(path, user=user, width=width, theme=theme)
-        assert axe(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        shot(page, f"{name}-{width}-{theme}")
+        assert faults(open_page(path, user=user), name) == [], path
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1280)])
