@@ -61,9 +61,10 @@ WORDS = {
 }  # fmt: skip
 
 
-def words(code, number):
+def words(code, number, at_least=1):
+    """With the number from which the rule holds: two rules over the same number stay two reasons."""
     one, many = WORDS[Input(code)]
-    return one if number == 1 else many.format(n=number)
+    return (one if number == 1 else many.format(n=number)) + (f" (ab {at_least})" if at_least > 1 else "")
 
 
 @dataclass(frozen=True)

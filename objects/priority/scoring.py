@@ -44,7 +44,8 @@ def scores(ids, rules, today) -> dict:
         for rule in rules:
             number = found.get(rule.input, {}).get(pk, 0)
             if points := rule.earned(number):
-                parts.append({"rule": rule.input, "text": words(rule.input, number), "points": points})
+                text = words(rule.input, number, at_least=rule.at_least)
+                parts.append({"rule": rule.input, "text": text, "points": points})
         parts.sort(key=lambda part: (-part["points"], part["rule"], part["text"]))
         result[pk] = (min(sum(part["points"] for part in parts), MOST), parts)
     return result

@@ -47,7 +47,7 @@ def rules(db):
 
 
 def test_each_point_has_its_reason_and_they_add_up(rules):
-    house = PropertyFactory(dwellings_count=12, occupancy_state="partly")
+    house = PropertyFactory(dwellings_count=16, occupancy_state="partly")
     ProblemAreaFactory(property=house, confirmed=True, severity=3)
     ProblemAreaFactory(property=house, kind="social")
     AssessmentFactory(property=house, pressure=2)
@@ -55,7 +55,8 @@ def test_each_point_has_its_reason_and_they_add_up(rules):
     assert reasons(house) == {
         "1 bestätigte Problemlage, Schwere hoch": 12,
         "Problemdruck mittel": 10,
-        "12 Wohneinheiten": 3,
+        "16 Wohneinheiten (ab 8)": 3,
+        "16 Wohneinheiten (ab 16)": 3,
         "teilweise leer": 3,
         "1 Beschwerde in 12 Monaten": 2,
         "1 Problemlage im Verdacht": 2,
