@@ -62,7 +62,7 @@ WORDS = {
 
 
 def words(code, number, at_least=1):
-    """With the number from which the rule holds: two rules over the same number stay two reasons."""
+    """`at_least`: from which number the rule holds, said where two rules over one number are to stay two reasons."""
     one, many = WORDS[Input(code)]
     return (one if number == 1 else many.format(n=number)) + (f" (ab {at_least})" if at_least > 1 else "")
 

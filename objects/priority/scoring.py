@@ -1,5 +1,7 @@
 """Points of properties from the rules of a day: same rows, same day, same result, however often."""
 
+from collections import Counter
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,13 +40,14 @@ def recompute_all(run=None) -> int:
 def scores(ids, rules, today) -> dict:
     """{property id: (score, parts)}; a part is {"rule", "text", "points"}, most points first."""
     found = numbers(ids, today, {rule.input for rule in rules})
+    steps = Counter(rule.input for rule in rules)
     result = {}
     for pk in ids:
         parts = []
         for rule in rules:
             number = found.get(rule.input, {}).get(pk, 0)
             if points := rule.earned(number):
-                text = words(rule.input, number, at_least=rule.at_least)
+                text = words(rule.input, number, at_least=rule.at_least if steps[rule.input] > 1 else 1)
                 parts.append({"rule": rule.input, "text": text, "points": points})
         parts.sort(key=lambda part: (-part["points"], part["rule"], part["text"]))
         result[pk] = (min(sum(part["points"] for part in parts), MOST), parts)
