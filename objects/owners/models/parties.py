@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from objects.register.models.parties import dated_share
 from soe.audit.context import acting_as
 from soe.audit.errors import IllegalTransition
 from soe.audit.models import AuditedModel
@@ -64,22 +65,7 @@ class PartyRelation(AuditedModel):
                 condition=~Q(whole=F("part")),
                 violation_error_message="Eine Beziehung hat zwei verschiedene Seiten.",
             ),
-            models.CheckConstraint(
-                name="objects_relation_order",
-                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
-                violation_error_message="Das Ende liegt vor dem Beginn.",
-            ),
-            models.CheckConstraint(
-                name="objects_relation_share",
-                condition=Q(numerator=None, denominator=None)
-                | Q(
-                    numerator__isnull=False,
-                    denominator__isnull=False,
-                    numerator__gte=1,
-                    denominator__gte=F("numerator"),
-                ),
-                violation_error_message="Der Anteil ist ein Bruch wie 1/2.",
-            ),
+            *dated_share("objects_relation"),
             models.UniqueConstraint(
                 fields=["whole", "part", "kind"],
                 condition=Q(until=None),

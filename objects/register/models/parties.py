@@ -181,6 +181,28 @@ class OwnershipQuerySet(ScopedQuerySet):
         )
 
 
+def dated_share(prefix):
+    """Constraints of a share that holds for a time: an end after its start, a fraction like 1/2 or none."""
+    return (
+        models.CheckConstraint(
+            name=f"{prefix}_order",
+            condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
+            violation_error_message="Das Ende liegt vor dem Beginn.",
+        ),
+        models.CheckConstraint(
+            name=f"{prefix}_share",
+            condition=Q(numerator=None, denominator=None)
+            | Q(
+                numerator__isnull=False,
+                denominator__isnull=False,
+                numerator__gte=1,
+                denominator__gte=F("numerator"),
+            ),
+            violation_error_message="Der Anteil ist ein Bruch wie 1/2.",
+        ),
+    )
+
+
 class Ownership(PartOfProperty, AuditedModel):
     """A party's role in a property from when to when: owner, manager, mortgagee, insolvency administrator."""
 
@@ -233,22 +255,7 @@ class Ownership(PartOfProperty, AuditedModel):
         verbose_name_plural = "Rechte am Objekt"
         ordering = ["property", "role", "since", "created_at"]
         constraints = [
-            models.CheckConstraint(
-                name="objects_ownership_order",
-                condition=Q(until=None) | Q(since=None) | Q(until__gte=F("since")),
-                violation_error_message="Das Ende liegt vor dem Beginn.",
-            ),
-            models.CheckConstraint(
-                name="objects_ownership_share",
-                condition=Q(numerator=None, denominator=None)
-                | Q(
-                    numerator__isnull=False,
-                    denominator__isnull=False,
-                    numerator__gte=1,
-                    denominator__gte=F("numerator"),
-                ),
-                violation_error_message="Der Anteil ist ein Bruch wie 1/2.",
-            ),
+            *dated_share("objects_ownership"),
             models.UniqueConstraint(
                 fields=["property", "party", "role"],
                 condition=Q(until=None),
